@@ -1,0 +1,43 @@
+"""`scrapy crawl SPIDER -a ...`: Scrapy's command with the contract's exit codes, and one line for an expected error."""
+
+import argparse
+import asyncio
+
+from scrapy.commands import crawl
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+
+
+class Command(crawl.Command):
+    def long_desc(self) -> str:
+        return (
+            "Crawl a site's carousel or news sections into the archive. Arguments: -a site=ID or path to a profile, "
+            "-a sections=A,B, -a since=YYYY-MM-DD, -a until=YYYY-MM-DD, -a full=1 (walk every list page), -a url=URL "
+            "(this article only), -a base_url=http://host:port (the same site at another address). Settings: "
+            "-s ARCHIVE_URL=..., -s ARCHIVE_DIR=... Exit codes: 0 good, 1 failed, 2 wrong usage, 3 degraded."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.monitors import EXIT_CODES, LastLine
+        from storage import ArchiveError
+
+        if unknown := [arg for arg in args if arg.startswith("-")]:
+            raise UsageError(f"unknown option {unknown[0]}", print_help=False)
+        if len(args) != 1:
+            raise UsageError("give one spider: carousel or news", print_help=False)
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            raise UsageError(f"no spider {args[0]!r}: there are carousel and news", print_help=False) from None
+        task: asyncio.Task[None] = self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        error = task.exception()
+        if isinstance(error, UsageError):
+            raise error
+        if isinstance(error, ArchiveError):
+            raise SystemExit(f"scrapy crawl: error: {error}")
+        if error:
+            raise error
+        extension = crawler.get_extension(LastLine)
+        self.exitcode = EXIT_CODES[extension.outcome] if extension else 1

@@ -1,0 +1,140 @@
+"""The line below a headline: `来源: XX时间: YYYY-MM-DD作者: NN`, in any order, width and with or without blanks."""
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.parsing import dates
+from crawler.parsing.byline import read_names
+from crawler.parsing.names import names
+from crawler.parsing.text import narrow, squeeze
+
+_LABELS = {
+    "source": """
+        来源 文章来源 信息来源 稿件来源 新闻来源 内容来源 稿源 出处
+    """,
+    "date": """
+        时间 日期 发布时间 发布日期 发表时间 发表日期 发文时间 发稿时间 添加时间 添加日期 上传时间
+        录入时间 发布
+    """,
+    "updated": "更新时间 更新日期 更新",
+    "author": """
+        作者 文章作者 记者 本报记者 通讯员 特约通讯员 撰稿 撰稿人 撰文 文字 供稿 供稿人 采写
+        编辑 责任编辑 责编 文章编辑 网络编辑 审核 校对 摄影 图片 摄影记者 初审 复审 终审 编审
+        主编 一审 二审 三审
+    """,
+    "other": """
+        点击 点击数 点击率 点击量 点击次数 浏览 浏览量 浏览数 浏览次数 阅读 阅读量 阅读数
+        阅读次数 访问 访问量 访问次数 人气 字号 字体 字体大小 分享 分享到 打印 分类 栏目 类别
+        发布人 发布者 发布单位 发布部门 发布机构 供稿单位 供稿部门 录入 关键词 关键字 标签 摘要
+        导读 评论 收藏 视力保护色 索引号 文号 主题词 信息类别 所属栏目 来稿单位 投稿 语音播报
+        我要评论 热度 次数
+    """,
+}
+_KIND = {label: kind for kind, labels in _LABELS.items() for label in labels.split()}
+_LABEL = re.compile(r"(?P<label>" + "|".join(sorted(_KIND, key=len, reverse=True)) + r")\s*[:]\s*")
+_UNKNOWN = re.compile(r"(?:^|\s)(?P<label>[\u4e00-\u9fff]{2,6}):\s*(?P<names>[^:\n]{2,20}?)(?=\s|$)")
+# what may stand behind a value on the same line without a label
+_FURNITURE = re.compile(
+    r"[|【\[]|(?<=\S)\s+(?:打印|分享|字号|收藏|关闭|大\s*中\s*小|【|编辑|责编|记者|点击|浏览|阅读)|\s{1}\d+次|打印本|关闭窗口"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    kind: str
+    label: str
+    value: str
+    printed: str
+
+
+@dataclass(slots=True)
+class MetaLine:
+    text: str
+    impossible: tuple[str, ...] = field(init=False)
+    _found: dates.Found = field(init=False)
+    _parts: list[_Part] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = _in_one_width(self.text)
+        self._found = dates.find(self.text)
+        self.impossible = self._found.impossible
+        self._parts = list(self._split())
+
+    @staticmethod
+    def is_one(text: str) -> bool:
+        """Whether a line is a meta line rather than the article's text."""
+        plain = _in_one_width(text)
+        if len(plain) > 150 or re.search(r"[。!?]", plain):
+            return False
+        if any(_KIND[m["label"]] in ("source", "date", "updated", "other") for m in _LABEL.finditer(plain)):
+            return True
+        found = dates.find(plain)
+        rest = len(plain) - sum(stamp.end - stamp.start for stamp in found.stamps)
+        return bool(found.stamps) and (rest < 20 or (rest < 60 and bool(_LABEL.search(plain))))
+
+    def _split(self) -> list[_Part]:
+        labels = list(_LABEL.finditer(self.text))
+        parts = []
+        for n, match in enumerate(labels):
+            end = labels[n + 1].start() if n + 1 < len(labels) else len(self.text)
+            value = self.text[match.end() : end].lstrip().split("\n")[0]
+            parts.append(
+                _Part(_KIND[match["label"]], match["label"], value.strip(), f"{match.group().strip()} {value.strip()}")
+            )
+        return parts
+
+    def has(self, kind: str) -> bool:
+        return any(part.kind == kind for part in self._parts)
+
+    def value(self, kind: str) -> str | None:
+        """The first value printed behind a label of this kind, less dates and buttons; None if it is empty."""
+        for part in self._parts:
+            if part.kind == kind:
+                value = part.value
+                if kind == "source":
+                    stamps = dates.find(value).stamps
+                    value = value[: stamps[0].start] if stamps else value
+                    value = _FURNITURE.split(value)[0]
+                value = value.strip(" |-—,，;；、")
+                if value and len(value) <= 60:
+                    return value
+        return None
+
+    def stamp(self) -> dates.Stamp | None:
+        """The publishing date the line shows: the labelled one before a bare one, an update's last."""
+        for kind in ("date", None, "updated"):
+            for part in self._parts:
+                if part.kind == kind and (stamps := dates.find(part.value).stamps):
+                    return stamps[0]
+            if kind is None and self._found.stamps and not self._only_updated():
+                return self._found.stamps[0]
+        return None
+
+    def _only_updated(self) -> bool:
+        return len(self._found.stamps) == 1 and any(
+            p.kind == "updated" and dates.find(p.value).stamps for p in self._parts
+        )
+
+    def authors(self) -> list[tuple[str, str, str]]:
+        """(as printed, label, value) of each statement about people that is not empty."""
+        found = []
+        for part in self._parts:
+            value = _FURNITURE.split(part.value)[0].strip()
+            stamps = dates.find(value).stamps
+            value = value[: stamps[0].start].strip() if stamps else value
+            if part.kind == "author" and value and len(value) <= 40:
+                printed = squeeze(f"{part.printed[: len(part.printed) - len(part.value)].strip()} {value}")
+                found.append((printed, part.label, value))
+        return found
+
+    def unknown(self) -> list[str]:
+        """Labels we do not know before what can only be names."""
+        return [
+            m["label"]
+            for m in _UNKNOWN.finditer(self.text)
+            if m["label"] not in _KIND and names(m["names"], labelled=False) and read_names(m["names"])
+        ]
+
+
+def _in_one_width(text: str) -> str:
+    return narrow(text).replace("︰", ":").replace("∶", ":").replace("﹕", ":")

@@ -1,0 +1,78 @@
+"""Which pieces of text are persons. A wrong person is worse than none: what is not surely a name is none."""
+
+import re
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于余叶蒋杜苏魏程吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪"
+    "庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈"
+    "饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇"
+    "桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆"
+    "朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕"
+    "危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由么刑凤伯双布才撒虎竺丘蔡贝蔚幺寻邴弓牧暴晓"
+    "劉陳楊黃趙吳孫馬鄭謝許韓馮鄧葉蔣蘇魏呂盧鐘譚陸範賈韋鄒龍陶賀顧龔邵萬錢嚴湯溫龐顏聶魯關蘭紀淩畢單騰項連蘆褚婁閔時車衛寧"
+)
+_COMPOUND = frozenset(
+    """
+    欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳
+    公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 完颜 呼延 歐陽 司馬 諸葛 東方
+    """.split()
+)
+# What ends like this is a unit. People are called 刘会 or 王建社 too, so `is_person` looks at length and label as well.
+_UNIT_END = re.compile(
+    r"(?:[部处室局厅委办站所院校组队科厂矿台网司社报会协族省市县区镇乡村州旗]"
+    r"|中心|公司|集团|单位|频道|工作室|学院|大学|医院|支部|总部|事业部|管理员|编辑部|特派员|编辑|记者|通讯员|作者|团队|客户端|公众号|平台)$"
+)
+_NEVER = frozenset(
+    """
+    佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位 时间 全文
+    左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏 浙江 福建 广东
+    贵州 四川 青海 宁夏 甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京 上海 天津 重庆 南京
+    武汉 西安 中国 查看 全部 明年 高管 方案 金额 文章 信息 安全 管理 和 平台
+    """.split()
+)
+_PLACED = re.compile(r"[左右前后中][一二三四五六七八九十起]")  # (左一): a place in a picture, 左 is a surname too
+_DOTS = "·•・‧⋅∙"
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]+")
+_DOTTED = re.compile(rf"[\u3400-\u9fff]+(?:[{_DOTS}][\u3400-\u9fff]+)+")
+_BETWEEN = re.compile(r"[、，,;；/|＆&\\]|(?<=[\u4e00-\u9fff]{2})[和与及](?=[\u4e00-\u9fff]{2})")
+
+
+def is_person(token: str, labelled: bool) -> bool:
+    """Whether `token` (no white space in it) is a person's name. Without a label before it only what begins with a
+    surname and has a name's length counts; a label vouches for rarer forms (格桑边觉)."""
+    if _DOTTED.fullmatch(token):
+        return 4 <= len(token) <= 20
+    if not _HAN.fullmatch(token) or not 2 <= len(token) <= 4 or token in _NEVER or _PLACED.fullmatch(token):
+        return False
+    surname = token[:2] in _COMPOUND or (token[0] in _SURNAMES and len(token) < 4)
+    if _UNIT_END.search(token):
+        return labelled and surname and (len(token) == 2 or token[-1] in "社报会")
+    return surname or (labelled and not token.endswith(("报道", "摄影")))
+
+
+def names(text: str, labelled: bool) -> list[str] | None:
+    """The persons a list of names names, or None when any piece of it is not a person: 王松涛 | 高文杰、黎佩佩 |
+    张玥 张俊岭 | 王　骏、李云鹤等 | 艾力·买买提、张三."""
+    found: list[str] = []
+    text = re.sub(r"等$", "", text.strip(" 　:：.。,，;；"))
+    for part in _BETWEEN.split(text):
+        pieces = _joined(re.sub(rf"\s*([{_DOTS}])\s*", r"\1", part).split())
+        if pieces is None or not all(is_person(piece, labelled) for piece in pieces):
+            return None
+        found += pieces
+    return found or None
+
+
+def _joined(pieces: list[str]) -> list[str] | None:
+    """Names padded to a common width come in pieces: 王 骏 -> 王骏, 欧阳 明 -> 欧阳明."""
+    whole: list[str] = []
+    pieces = list(pieces)
+    while pieces:
+        piece = pieces.pop(0)
+        if (len(piece) == 1 or piece in _COMPOUND) and pieces and len(pieces[0]) <= 2:
+            piece += pieces.pop(0)
+        if len(piece) == 1:
+            return None
+        whole.append(piece)
+    return whole

@@ -1,0 +1,25 @@
+"""White space and width: what every field's text goes through."""
+
+import re
+import unicodedata
+
+# Zero-width characters and soft hyphens carry nothing; BOMs turn up in the middle of pasted text.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space (NBSP, U+3000 too) become one blank; invisible characters go; the rest stays as printed."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def fold(text: str) -> str:
+    """For comparing, never for storing: NFKC, lower case, letters and digits only."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def narrow(text: str) -> str:
+    """Full-width digits, letters and punctuation as ASCII, one character for one (NFKC may change the length)."""
+    return text.translate(_NARROW)
+
+
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}

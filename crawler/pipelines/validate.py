@@ -1,0 +1,22 @@
+"""What must hold for an article before it is kept. What fails is refused with an issue row, never in silence."""
+
+from typing import Any
+
+from storage.records import ArticleRead, FetchFailed, Problem
+
+
+class ValidatePipeline:
+    def process_item(self, item: Any) -> Any:
+        if not isinstance(item, ArticleRead):
+            return item
+        page = item.page
+        if not page.title:
+            return _refuse(item, "no title", "title")
+        if not page.body and not page.images and not page.attachments:
+            return _refuse(item, "neither text nor pictures nor attachments", "body")
+        return item
+
+
+def _refuse(item: ArticleRead, why: str, field: str) -> FetchFailed:
+    fetched = item.fetched
+    return FetchFailed(fetched.url, "article", "refused", Problem("not-an-article", why, field), fetched.status)

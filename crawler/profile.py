@@ -1,0 +1,134 @@
+"""Site profiles: what differs between sites, as data. `load_profile` gives a typed profile, or an error that names
+file, table and key."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+from urllib.parse import urlsplit
+
+from crawler.parsing.urls import Addresses
+from storage.records import Section, SectionKind, Site
+
+_T = TypeVar("_T")
+SITES = Path(__file__).parent / "sites"
+
+
+class ProfileError(Exception):
+    """A profile that cannot be used; the message is one line for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile:
+    site: Site
+    hosts: frozenset[str]
+    sections: tuple[Section, ...]
+    encoding: str | None
+    delay: float  # seconds between requests
+    overlap_days: int  # an incremental walk reads on until its list dates cover so many days
+    at: str  # where the site is fetched from: its base address, a mirror or the fixture site
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses(self.site.base_url, self.hosts, self.at)
+
+
+def load_profile(id_or_path: str) -> SiteProfile:
+    """A profile by id (crawler/sites/<id>.toml) or by path."""
+    path = Path(id_or_path)
+    if path.suffix != ".toml":
+        path = SITES / f"{id_or_path}.toml"
+        if not re.fullmatch(r"[\w-]+", id_or_path) or not path.is_file() or id_or_path == "TEMPLATE":
+            raise ProfileError(
+                f"no site {id_or_path!r}: known are {', '.join(profile_ids())}, or give a path to a .toml"
+            )
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
+    return _profile(_Table(str(path), table))
+
+
+def profile_ids() -> list[str]:
+    return sorted(path.stem for path in SITES.glob("*.toml") if path.stem != "TEMPLATE")
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A TOML table that knows its name, and complains with it."""
+
+    name: str
+    values: dict[str, Any]
+
+    def error(self, key: str, complaint: str) -> ProfileError:
+        return ProfileError(f"{self.name}: {key}: {complaint}")
+
+    def text(self, key: str, pattern: str = ".+", default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if value is None:
+            raise self.error(key, "is missing")
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise self.error(key, f"{value!r} does not fit {pattern}")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise self.error(key, f"{value!r} is no number of 0 or more")
+        return value
+
+    def only(self, *keys: str) -> None:
+        for key in self.values:
+            if key not in keys:
+                raise self.error(key, f"is not known here; known are {', '.join(keys)}")
+
+    def each(self, key: str, read: Callable[["_Table"], _T]) -> tuple[_T, ...]:
+        rows = self.values.get(key)
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+            raise self.error(key, f"at least one [[{key}]] is needed")
+        return tuple(read(_Table(f"{self.name}: [[{key}]] {n}", row)) for n, row in enumerate(rows, 1))
+
+
+def _profile(table: _Table) -> SiteProfile:
+    table.only("id", "name", "base_url", "aliases", "cms_group", "encoding", "delay", "overlap_days", "sections")
+    base_url = table.text("base_url", r"https?://[\w.-]+(:\d+)?")
+    aliases = table.values.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(host, str) for host in aliases):
+        raise table.error("aliases", "must be a list of host names")
+    site_id = table.text("id", r"[a-z0-9_-]+")
+    sections = table.each("sections", _section)
+    ids = [section.id for section in sections]
+    for section_id in ids:
+        if ids.count(section_id) > 1:
+            raise table.error("sections", f"id {section_id!r} stands twice")
+    encoding = table.values.get("encoding")
+    if encoding is not None:
+        try:
+            "".encode(table.text("encoding"))
+        except LookupError:
+            raise table.error("encoding", f"{encoding!r} is no encoding Python knows") from None
+    return SiteProfile(
+        site=Site(site_id, table.text("name"), base_url, table.text("cms_group", r"[\w-]+", default=site_id)),
+        hosts=frozenset([urlsplit(base_url).netloc, *aliases]),
+        sections=sections,
+        encoding=encoding,
+        delay=table.number("delay", 3),
+        overlap_days=int(table.number("overlap_days", 30)),
+        at=base_url,
+    )
+
+
+def _section(table: _Table) -> Section:
+    table.only("id", "kind", "name", "path")
+    kinds: tuple[SectionKind, ...] = get_args(SectionKind)
+    kind = table.text("kind")
+    for known in kinds:
+        if kind == known:
+            return Section(
+                table.text("id", r"[\w-]+"), known, table.text("name"), table.text("path", r"/(.*/)?[\w.-]*")
+            )
+    raise table.error("kind", f"{kind!r} is none of {', '.join(kinds)}")

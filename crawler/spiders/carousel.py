@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.pages.carousel import parse_slider
+from crawler.spiders.walk import LISTS_FIRST, WalkSpider, charset, fetched
+from storage.records import Due, Problem, Section, SliderRead, Trouble, UrlKind
+
+
+class CarouselSpider(WalkSpider):
+    """The carousel column's list pages, and what the home page's news slider shows at this moment."""
+
+    name = "carousel"
+    kinds = ("carousel", "slider")
+
+    def section_request(self, section: Section) -> Request:
+        if section.kind != "slider":
+            return super().section_request(section)
+        url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
+        return self.request(url, "list", self.parse_slider, LISTS_FIRST, section=section)
+
+    async def parse_slider(self, response: Response, url: str, kind: UrlKind, section: Section) -> AsyncIterator[Any]:
+        slides = parse_slider(response.body, url, self.profile, charset(response))
+        yield SliderRead(section.id, fetched(response, url), slides)
+        if not slides:
+            yield Trouble(Problem("no-rows", f"{section.name} shows no slides", "slider"), url)
+        self.tally("rows", len(slides))
+        known = await self.known(section.id, [slide.url for slide in slides if slide.url])
+        for slide in slides:
+            if slide.kind == "article" and slide.url in known.fetch:
+                yield self.article_request(Due(slide.url, section.id, None))

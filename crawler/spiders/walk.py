@@ -1,0 +1,252 @@
+"""The walk both spiders share: list pages of sections, from the newest backwards, and the articles they name.
+
+Every callback yields what it saw as an event for the archive (storage/records.py), then the requests that follow.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.arguments import CrawlArguments, read_arguments
+from crawler.middlewares.redirect import LeavesSite
+from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
+from crawler.pages.article import PARSER_VERSION, parse_article
+from crawler.pages.listing import parse_list
+from crawler.profile import SiteProfile
+from storage import Archive, Run
+from storage.records import (
+    ArticleRead,
+    Due,
+    Event,
+    Fetched,
+    FetchFailed,
+    Known,
+    ListRead,
+    Problem,
+    Row,
+    Section,
+    SectionKind,
+    Trouble,
+    UrlKind,
+    WalkEnded,
+)
+
+_SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
+LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far the walk through one section has come."""
+
+    section: Section
+    urls: set[str] = field(default_factory=set)  # of all rows so far
+    newest: date | None = None
+    oldest: date | None = None
+
+    def saw(self, rows: Iterable[Row]) -> bool:
+        """Takes in a page's rows; False when none of them is a row not seen before in this walk."""
+        rows = list(rows)
+        fresh = any(row.url not in self.urls for row in rows)
+        self.urls.update(row.url for row in rows)
+        days = [day for row in rows if (day := row.listed_on)]
+        self.newest = max([*days, *([self.newest] if self.newest else [])], default=None)
+        self.oldest = min([*days, *([self.oldest] if self.oldest else [])], default=None)
+        return fresh
+
+    def covers(self, days: int) -> bool:
+        return bool(self.newest and self.oldest and (self.newest - self.oldest).days >= days)
+
+
+class WalkSpider(Spider):
+    kinds: ClassVar[tuple[SectionKind, ...]]  # of the sections this spider crawls
+    arguments: CrawlArguments
+    given: Mapping[str, str]  # the arguments as the user wrote them
+    archive: Archive
+    run: Run  # set by the archive pipeline before start()
+    unreachable: str | None = None  # the last address that gave no answer, and why
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Raises UsageError for wrong arguments, ArchiveError when the archive cannot be written."""
+        arguments = read_arguments(kwargs, cls.kinds)
+        settings = crawler.settings
+        if arguments.loopback:
+            settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
+        elif not settings.get("ARCHIVE_CONTACT"):
+            raise UsageError(
+                "ARCHIVE_CONTACT is not set: a site's webmaster must be able to reach you, "
+                "e.g. export ARCHIVE_CONTACT=you@example.org",
+                print_help=False,
+            )
+        settings.set("DOWNLOAD_DELAY", 0 if arguments.loopback else arguments.profile.delay, priority="spider")
+        spider = super().from_crawler(crawler, *args)
+        spider.arguments = arguments
+        spider.given = dict(kwargs)
+        spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None)
+        return spider
+
+    @property
+    def profile(self) -> SiteProfile:
+        return self.arguments.profile
+
+    # -- what is asked for
+
+    async def start(self) -> AsyncIterator[Any]:
+        if url := self.arguments.url:
+            known = await asyncio.to_thread(self.run.known_url, url)
+            yield self.article_request(known or Due(url, self._section_of(url), None))
+            return
+        for section in self.arguments.sections:
+            yield self.section_request(section)
+        sections = [section.id for section in self.arguments.sections]
+        for due in await asyncio.to_thread(self.run.due, sections, self.arguments.since, self.arguments.until):
+            yield self.article_request(due)
+
+    def section_request(self, section: Section) -> Request:
+        url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
+        return self.request(url, "list", self.parse_list, LISTS_FIRST, walk=Walk(section), number=1, certain=True)
+
+    def article_request(self, due: Due) -> Request:
+        return self.request(due.url, "article", self.parse_article, 0, due=due)
+
+    def request(self, url: str, kind: UrlKind, callback: Any, priority: int, **known: Any) -> Request:
+        """A request for a canonical URL; `known` goes to the callback, and to `failed` as well."""
+        return Request(
+            self.profile.addresses.wire(url),
+            callback=callback,
+            errback=self.failed,
+            priority=priority,
+            cb_kwargs={"url": url, "kind": kind, **known},
+        )
+
+    # -- what was answered
+
+    async def parse_list(
+        self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, certain: bool
+    ) -> AsyncIterator[Any]:
+        page = parse_list(response.body, url, self.profile, charset(response), self.today())
+        fresh = walk.saw(page.rows)
+        if number > 1 and not fresh and not certain:
+            # a tried page that repeats the list or has no rows: its end
+            yield WalkEnded(walk.section.id)
+            return
+        yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
+        if not page.rows:
+            yield Trouble(Problem("no-rows", f"page {number} of {walk.section.name} has no rows", "list"), url)
+        known = await self.known(walk.section.id, [row.url for row in page.rows])
+        wanted = [row for row in page.rows if self._in_window(row.listed_on)]
+        self.tally("rows", len(page.rows))
+        for row in wanted:
+            if row.kind == "article" and row.url in known.fetch:
+                yield self.article_request(Due(row.url, walk.section.id, row.listed_on))
+        news = any(row.url in known.new for row in wanted)
+        enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
+        if page.next_url and fresh and not enough:
+            yield self.request(
+                page.next_url, "list", self.parse_list, LISTS_FIRST, walk=walk, number=number + 1, certain=page.certain
+            )
+        elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
+            yield WalkEnded(walk.section.id)
+
+    async def parse_article(self, response: Response, url: str, kind: UrlKind, due: Due) -> AsyncIterator[Any]:
+        landed = self.profile.addresses.canonical(response.url) or url
+        if landed != url and landed.endswith("/"):
+            yield _refused(url, "not-an-article", f"redirects to {landed}", response.status)
+            return
+        page = await asyncio.to_thread(
+            parse_article, response.body, url, self.profile, charset(response), due.listed_on, self.today()
+        )
+        inside = page.published_on is None or self._in_window(page.published_on, timedelta(0))
+        if inside or self.arguments.url:
+            yield ArticleRead(fetched(response, url), page, PARSER_VERSION, due.section)
+        else:
+            self.tally("outside")
+
+    async def failed(self, failure: Failure) -> AsyncIterator[Event]:
+        """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        known = request.cb_kwargs
+        url, kind, error = known["url"], known["kind"], failure.value
+        if isinstance(error, HttpError):
+            status = error.response.status
+            walk = known.get("walk")
+            if walk and known["number"] > 1 and status in (404, 410):
+                # one page too many, counted by the site or tried by us
+                yield WalkEnded(walk.section.id)
+                return
+            yield FetchFailed(
+                url,
+                kind,
+                "missing" if status in (404, 410) else "pending",
+                Problem("http-error", f"HTTP {status}"),
+                status,
+            )
+        elif isinstance(error, RobotsForbids):
+            yield FetchFailed(url, kind, "refused", Problem("robots", "disallowed by robots.txt"))
+        elif isinstance(error, LeavesSite):
+            yield _refused(url, "leaves-site", str(error))
+        else:
+            problem = Problem("robots" if isinstance(error, RobotsUnreachable) else "unreachable", _cause(error))
+            self.tally("unreachable")
+            self.unreachable = f"{self.profile.at}: {problem.detail}"
+            yield FetchFailed(url, kind, "pending", problem)
+
+    async def known(self, section: str, urls: list[str]) -> Known:
+        return await asyncio.to_thread(self.run.known, section, urls)
+
+    # -- small things
+
+    def tally(self, name: str, by: int = 1) -> None:
+        self.crawler.stats.inc_value(f"archive/{name}", by)
+
+    def today(self) -> date:
+        """The site's calendar day."""
+        return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+    def _in_window(self, day: date | None, slack: timedelta = _SLACK) -> bool:
+        since, until = self.arguments.since, self.arguments.until
+        return day is None or not ((since and day < since - slack) or (until and day > until + slack))
+
+    def _section_of(self, url: str) -> str | None:
+        """The section in whose folder an article lies that no list has named."""
+        path = urlsplit(url).path
+        inside = [
+            section for section in self.profile.sections if section.kind != "slider" and path.startswith(section.path)
+        ]
+        return max(inside, key=lambda section: len(section.path)).id if inside else None
+
+
+def _refused(url: str, kind: str, detail: str, status: int | None = None) -> FetchFailed:
+    return FetchFailed(url, "article", "refused", Problem(kind, detail), status)
+
+
+def fetched(response: Response, url: str) -> Fetched:
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return Fetched(url, response.status, header("ETag"), header("Last-Modified"))
+
+
+def charset(response: Response) -> str | None:
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    _, _, charset = content_type.lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None
+
+
+def _cause(error: BaseException | None) -> str:
+    """The reason of a failed download in one line, without what Twisted and Scrapy wrap around it."""
+    text = str(error) or type(error).__name__
+    return " ".join(text.split())[:200]

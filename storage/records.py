@@ -1,0 +1,189 @@
+"""What the crawler hands over to the archive: first what one page says, then what one fetch turned out to be.
+
+Shapes all fields share: URLs are canonical (site profile's scheme and host, no fragment); text is as printed with runs
+of white space folded to one blank; None is "the page does not say"; dates are the site's calendar, `published_at` its wall
+clock without offset.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Role = Literal["reporter", "correspondent", "photographer", "editor", "reviewer", "other"]
+DateOrigin = Literal["shown", "meta", "list", "url", "file"]  # best first
+SectionKind = Literal["news", "carousel", "slider"]  # carousel: a column with list pages; slider: pictures on a home page
+UrlKind = Literal["list", "article", "file", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    role: Role
+    name: str  # no inner blank
+    affiliation: str | None = None
+    label: str | None = None  # as printed: 见习记者, 责任编辑
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that was wrong on a page or with a URL; becomes an issue row."""
+
+    kind: str  # a word a query can group by: unknown-label, bad-date, not-an-article, http-error, robots, ...
+    detail: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """What one article page says. `body`: one line a paragraph, caption or table row (cells parted by a tab), without the
+    closing byline; `byline_text`: every byline statement as printed (meta line, opening, closing), one a line."""
+
+    url: str
+    title: str | None
+    source: str | None
+    published_on: date | None
+    published_at: datetime | None
+    date_origin: DateOrigin | None
+    body: str
+    byline_text: str | None = None
+    bylines: tuple[Byline, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    doc_id: str | None = None  # the CMS's document number, digits
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list page."""
+
+    url: str
+    title: str
+    listed_on: date | None
+    kind: UrlKind  # link: off the site's hosts, recorded as a lead
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    position: int  # from 1
+    url: str | None
+    headline: str | None
+    picture: str | None
+    kind: UrlKind | None  # None without a url
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    id: str
+    name: str
+    base_url: str
+    cms_group: str  # sites of one group share document numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    id: str
+    kind: SectionKind
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How a URL was answered."""
+
+    url: str
+    status: int
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A list page was read; `number` counts from 1."""
+
+    section: str
+    fetched: Fetched
+    number: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkEnded:
+    """All pages of a section that had to be read were read: from now on only rows not listed before are new."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliderRead:
+    section: str
+    fetched: Fetched
+    slides: tuple[Slide, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRead:
+    """An article page was read. Where and when it was listed the archive knows from ListRead and SliderRead; `section`
+    is where it belongs when no list named it."""
+
+    fetched: Fetched
+    page: ArticlePage
+    parser_version: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """A URL gave nothing to keep. pending: try again next run; missing: 404/410, due in a day; refused: not ours to
+    fetch or not what it should be, due in a week."""
+
+    url: str
+    kind: UrlKind
+    state: Literal["pending", "missing", "refused"]
+    problem: Problem
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong that is no single fetch: a section without rows, a host that cannot be reached."""
+
+    problem: Problem
+    url: str | None = None
+
+
+Event = ListRead | WalkEnded | SliderRead | ArticleRead | FetchFailed | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article URL to fetch: never fetched yet, or due again."""
+
+    url: str
+    section: str | None
+    listed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of one list page's rows."""
+
+    new: frozenset[str] = field(default_factory=frozenset)  # not listed in this section before its last complete walk ended
+    fetch: frozenset[str] = field(default_factory=frozenset)  # article URLs never fetched, or due
+
+
+Counts = Mapping[str, int]
