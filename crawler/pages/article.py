@@ -69,6 +69,8 @@ class _Article:
         self.container = find_body(self.lines)
         self.inside = self._inside()
         self.headline = self._headline()
+        if self.headline and not any(is_prose(self.lines[n]) for n in self.inside if n >= self.headline.stop):
+            self.inside = self._below_headline()
         self.meta = MetaLine("\n".join(line.text for line in self._meta_lines()))
 
     def page(self) -> ArticlePage:
@@ -116,6 +118,12 @@ class _Article:
         inside = {self.container, *self.container.iterdescendants()}
         at = [n for n, line in enumerate(self.lines) if line.node in inside]
         return range(at[0], at[-1] + 1) if at else range(0)
+
+    def _below_headline(self) -> range:
+        """Where a page without prose has its pictures: from the headline to the site's own lines."""
+        start = self.headline.stop
+        stop = next((n for n in range(start, len(self.lines)) if is_furniture(self.lines[n].text)), len(self.lines))
+        return range(start, stop)
 
     def _headline(self) -> range:
         """Positions of the headline's lines: what `<title>` or a meta tag repeats, else the last heading before the
@@ -255,13 +263,9 @@ class _Article:
         texts = [
             line.text for n in range(self.first, self.last) if (line := self.lines[n]).text and self._is_body(line)
         ]
-        if texts and (opening := _opening(texts[0])):
-            statements.append(opening)
-        closing: list[tuple[str, Statement]] = []
-        while texts and len(closing) < 6 and (found := _closing(texts[-1], alone=len(texts) == 1)):
-            rest, text, statement = found
-            closing.insert(0, (text, statement))
-            texts[-1:] = [rest] if rest else []
+        # a label or two may stand above the first sentence
+        statements += [opening for text in texts[:3] if (opening := _opening(text))][:1]
+        texts, closing = _less_closing(texts)
         statements += closing
         for line in self.lines[self.last : self.last + 10]:
             if len(line.text) < 60 and (below := read_statement(line.text)) and below.bylines:
@@ -341,6 +345,21 @@ def _opening(text: str) -> tuple[str, Statement] | None:
     match = _OPENING.match(text)
     statement = read_statement(match["said"]) if match else None
     return (match["bracket"], statement) if match and statement and statement.bylines else None
+
+
+def _less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:
+    """The body's lines without the byline statements at their end, and these. A caption or two may stand below them."""
+    texts, found = list(texts), list[tuple[str, Statement]]()
+    below = 0
+    for n in range(len(texts) - 1, -1, -1):
+        if closing := _closing(texts[n], alone=n == 0):
+            texts[n], *statement = closing
+            found.insert(0, (statement[0], statement[1]))
+        elif below < 2 and len(texts[n]) < 40 and not re.search(r"[。！？]$", texts[n]):
+            below += 1
+        else:
+            break
+    return [text for text in texts if text], found
 
 
 def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:

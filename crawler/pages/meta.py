@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crawler.parsing import dates
 from crawler.parsing.byline import read_names
@@ -43,22 +44,23 @@ _FURNITURE = re.compile(
 class _Part:
     kind: str
     label: str
-    value: str
-    printed: str
+    value: str  # as printed
+    printed: str  # label and value
 
 
 @dataclass(slots=True)
 class MetaLine:
-    text: str
+    printed: str
+    text: str = field(init=False)  # the same in one width, character for character
     impossible: tuple[str, ...] = field(init=False)
     _found: dates.Found = field(init=False)
     _parts: list[_Part] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.text = _in_one_width(self.text)
+        self.text = _in_one_width(self.printed)
         self._found = dates.find(self.text)
         self.impossible = self._found.impossible
-        self._parts = list(self._split())
+        self._parts = self._split()
 
     @staticmethod
     def is_one(text: str) -> bool:
@@ -75,30 +77,27 @@ class MetaLine:
     def _split(self) -> list[_Part]:
         labels = list(_LABEL.finditer(self.text))
         parts = []
-        for n, match in enumerate(labels):
-            end = labels[n + 1].start() if n + 1 < len(labels) else len(self.text)
-            value = self.text[match.end() : end].lstrip().split("\n")[0]
-            parts.append(
-                _Part(_KIND[match["label"]], match["label"], value.strip(), f"{match.group().strip()} {value.strip()}")
-            )
+        for match, following in pairwise([*labels, None]):
+            assert match
+            start, stop = match.end(), following.start() if following else len(self.text)
+            start += len(self.text[start:stop]) - len(self.text[start:stop].lstrip())
+            value = self.text[start:stop].split("\n")[0]
+            kind = _KIND[match["label"]]
+            if kind in ("source", "author"):
+                value = _FURNITURE.split(value)[0]
+                stamps = dates.find(value).stamps
+                value = value[: stamps[0].start] if stamps else value
+            stop = start + len(value.rstrip(" |-—,;、"))
+            printed = squeeze(self.printed[match.start() : stop])
+            parts.append(_Part(kind, match["label"], self.printed[start:stop], printed))
         return parts
 
     def has(self, kind: str) -> bool:
         return any(part.kind == kind for part in self._parts)
 
     def value(self, kind: str) -> str | None:
-        """The first value printed behind a label of this kind, less dates and buttons; None if it is empty."""
-        for part in self._parts:
-            if part.kind == kind:
-                value = part.value
-                if kind == "source":
-                    stamps = dates.find(value).stamps
-                    value = value[: stamps[0].start] if stamps else value
-                    value = _FURNITURE.split(value)[0]
-                value = value.strip(" |-—,，;；、")
-                if value and len(value) <= 60:
-                    return value
-        return None
+        """The first value printed behind a label of this kind, less what other labels, dates and buttons follow it."""
+        return next((part.value for part in self._parts if part.kind == kind and 0 < len(part.value) <= 60), None)
 
     def stamp(self) -> dates.Stamp | None:
         """The publishing date the line shows: the labelled one before a bare one, an update's last."""
@@ -117,15 +116,8 @@ class MetaLine:
 
     def authors(self) -> list[tuple[str, str, str]]:
         """(as printed, label, value) of each statement about people that is not empty."""
-        found = []
-        for part in self._parts:
-            value = _FURNITURE.split(part.value)[0].strip()
-            stamps = dates.find(value).stamps
-            value = value[: stamps[0].start].strip() if stamps else value
-            if part.kind == "author" and value and len(value) <= 40:
-                printed = squeeze(f"{part.printed[: len(part.printed) - len(part.value)].strip()} {value}")
-                found.append((printed, part.label, value))
-        return found
+        people = (part for part in self._parts if part.kind == "author" and 0 < len(part.value) <= 40)
+        return [(part.printed, part.label, part.value) for part in people]
 
     def unknown(self) -> list[str]:
         """Labels we do not know before what can only be names."""

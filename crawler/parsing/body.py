@@ -11,9 +11,11 @@ _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 _FURNITURE = re.compile(
     r"版权所有|版权声明|免责声明|ICP备|ICP证|京公网安备|公网安备|Copyright|技术支持|网站标识码|主办单位|承办单位|违法和不良|许可证"
     r"|^\s*(?:地址|电话|邮编|传真|联系电话|总机)\s*[:：]|分享到|扫一扫|^打印|关闭窗口|^\W*(?:上|下)一(?:篇|条|页)|返回顶部"
-    r"|^\W*(?:字号|字体)|我要纠错|^\W*纠错\W*$|收藏本|^【?打印|浏览次数|访问量|点击量|阅读量|责任编辑声明|您访问的链接|即将离开",
+    r"|^\W*(?:字号|字体)|我要纠错|^\W*纠错\W*$|收藏本|^【?打印|^\W*(?:推荐|关闭|返回|分享|收藏|打印|大中小)\W*$|浏览次数|访问量|点击量|阅读量|责任编辑声明|您访问的链接|即将离开",
     re.IGNORECASE,
 )
+# 集团首页|联系我们|公司简介
+_MENU = re.compile(r"^[^|。,]{2,14}(?:\|[^|。,]{2,14}){2,}$")
 # Headings of what follows an article: everything from here on is something else.
 _AFTER = re.compile(
     r"^\W*(?:相关(?:阅读|新闻|链接|报道|文章|内容|推荐|信息|专题|资讯|稿件)|推荐(?:阅读|新闻|文章)|延伸阅读|更多(?:新闻|阅读|精彩)|热门(?:新闻|推荐|文章|评论)"
@@ -29,7 +31,8 @@ def is_prose(line: Line) -> bool:
 
 
 def is_furniture(text: str) -> bool:
-    return bool(_FURNITURE.search(narrow(text)))
+    text = narrow(text)
+    return bool(_FURNITURE.search(text) or _MENU.match(text))
 
 
 def ends_article(text: str) -> bool:

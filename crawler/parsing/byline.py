@@ -86,6 +86,7 @@ _LABEL = re.compile(
 _SUFFIX = re.compile(r"^(?P<names>[^:]{2,30}?)\s*/?\s*(?P<label>摄影报道|文/图|图/文|摄影|摄)$")
 _UNKNOWN = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff]{2,6})\s*:\s*(?P<names>.+)$")
 _SOURCE = re.compile(r"(?:来源|来自|转自|转载自|原载|刊登)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)")
+_BLANKS = " ,、;|/"
 _UNIT = re.compile(
     r"^[\u4e00-\u9fffA-Za-z0-9·\s、]{2,30}?(?:部|处|室|局|厅|委|办|站|所|院|校|组|队|科|厂|矿|社|会|中心|公司|集团|单位|支部|分会|车间|党委|工会|团委)$"
 )
@@ -109,14 +110,14 @@ def read_statement(text: str) -> Statement | None:
     labels = list(_LABEL.finditer(plain))
     if not labels:
         return None
-    affiliation = plain[: labels[0].start()].strip(" ,、;|/") or None
+    affiliation = plain[: labels[0].start()].strip(_BLANKS) or None
     if affiliation and (len(affiliation) > 12 or re.search(r"[。,!?]", affiliation)):
         return None
     bylines: list[Byline] = []
     for label, following in zip(labels, [*labels[1:], None], strict=True):
-        value = plain[label.end() : following.start() if following else None].strip(" ,、;|/")
+        value = plain[label.end() : following.start() if following else None]
         word = (label["label"] or label["marked"] or label["blank"]).strip()
-        value, next_affiliation = _split_affiliation(value) if following else (value, None)
+        value, next_affiliation = _split_affiliation(value) if following else (value.strip(_BLANKS), None)
         roles = _roles(word)
         rows = _persons(value, word, roles, affiliation)
         if rows is None:
@@ -180,9 +181,11 @@ def _persons(value: str, label: str | None, roles: tuple[Role, ...], affiliation
 
 
 def _split_affiliation(value: str) -> tuple[str, str | None]:
-    """`王蓉 本报` before the next label: the names, and the unit that belongs to that label."""
+    """`王蓉 本报` right before the next label: the names, and the unit that belongs to that label."""
+    if value.rstrip(_BLANKS) != value:
+        return value.strip(_BLANKS), None
     head, _, tail = value.rpartition(" ")
-    return (head, tail) if re.search(r"(?:社|报|网|台|刊|公司|集团|中心)$", tail) and head else (value, None)
+    return head.strip(_BLANKS), tail or None
 
 
 def _suffixed(match: re.Match[str]) -> Statement | None:

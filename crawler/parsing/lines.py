@@ -18,7 +18,7 @@ Element = _Element
 
 _SKIPPED = frozenset(
     """
-    style template textarea select option button svg noscript object iframe head video audio canvas map
+    title style template textarea select option button svg noscript object iframe head video audio canvas map
     """.split()
 )
 _INLINE = frozenset(

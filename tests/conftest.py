@@ -1,0 +1,63 @@
+"""What several test modules share: the fixture site on loopback, commands run as a user runs them, an archive to look into."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from fixtures.site import Server, serve
+
+_BIN = Path(sys.executable).parent
+_PROJECT = Path(__file__).parent.parent
+
+
+@dataclass
+class Shell:
+    """Runs the project's commands with an archive of their own."""
+
+    folder: Path
+
+    @property
+    def archive_url(self) -> str:
+        return f"sqlite:///{self.folder}/news.db"
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        base = {key: value for key, value in os.environ.items() if not key.startswith("ARCHIVE_")}
+        return subprocess.run(
+            [str(_BIN / command[0]), *command[1:]],
+            cwd=_PROJECT,
+            env=base | {"ARCHIVE_URL": self.archive_url, "ARCHIVE_DIR": str(self.folder)} | environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    def crawl(self, spider: str, site: str, base_url: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return self.run("scrapy", "crawl", spider, "-a", f"site={site}", "-a", f"base_url={base_url}", *more)
+
+    def engine(self) -> Engine:
+        return create_engine(self.archive_url)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def site() -> Iterator[Server]:
+    with serve() as server:
+        yield server
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """CI installs everything that tests can use: there a skip is a failure."""
+    if os.environ.get("NO_SKIPS") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
+        pytest.fail(f"{item.nodeid} was skipped where nothing may be: {call.excinfo.value}", pytrace=False)
