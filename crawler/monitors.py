@@ -34,10 +34,10 @@ class LastLine:
             self.outcome, why = "failed", str(error)
         found = "nothing new" if not counts["new"] + counts["revised"] + counts["joined"] else f"{counts['new']} new"
         joined = f", {counts['joined']} more addresses of known stories" if counts["joined"] else ""
+        pages = counts["lists"] + counts["sliders"]
         line = (
             f"{spider.profile.site.id} {spider.name}: {found}{joined}, {counts['revised']} revised, "
-            f"{counts['lists'] + counts['sliders']} list pages with {self._stat('rows')} rows, "
-            f"{counts['issues']} issues"
+            f"{pages} list page{'s' * (pages != 1)} with {spider.rows} rows, {counts['issues']} issues"
         )
         if self.outcome == "good":
             sys.stdout.write(line + "\n")
@@ -46,28 +46,15 @@ class LastLine:
 
     def _judge(self, spider: WalkSpider, reason: str) -> tuple[str, str]:
         """The outcome, and why when it is not good."""
-        counts = spider.run.counts
         if reason == "shutdown":
             return "interrupted", "what was fetched is stored, the next run goes on from there"
         if reason != "finished":
             return "failed", reason
-        if crashes := self._stat("spider_exceptions/count", prefix=""):
+        if crashes := self.crawler.stats.get_value("spider_exceptions/count"):
             return "failed", f"{crashes} pages made the crawler itself fail; see the log above"
-        answered = (
-            counts["lists"]
-            + counts["sliders"]
-            + counts["new"]
-            + counts["joined"]
-            + counts["revised"]
-            + counts["unchanged"]
-        )
-        if not answered:
-            return "failed", spider.unreachable or "no page could be read; see newsarchive runs"
-        if spider.unreachable:
-            return "degraded", f"{self._stat('unreachable')} addresses gave no answer, the last: {spider.unreachable}"
-        if counts["troubles"]:
-            return "degraded", "a section shows no rows; see newsarchive runs"
+        if spider.silent > spider.answered:
+            return "failed", f"{spider.silent} articles gave no answer; see newsarchive runs"
+        if spider.complaints:
+            more = f" (and {len(spider.complaints) - 1} more)" if len(spider.complaints) > 1 else ""
+            return "degraded" if spider.answered and not spider.arguments.url else "failed", spider.complaints[0] + more
         return "good", ""
-
-    def _stat(self, name: str, prefix: str = "archive/") -> int:
-        return int(self.crawler.stats.get_value(prefix + name, 0))

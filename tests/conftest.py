@@ -1,4 +1,4 @@
-"""What several test modules share: the fixture site on loopback, commands run as a user runs them, an archive to look into."""
+"""What test modules share: the fixture site on loopback, commands run as a user runs them, an archive."""
 
 import os
 import subprocess

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess
@@ -21,23 +22,21 @@ class Command(crawl.Command):
         from crawler.monitors import EXIT_CODES, LastLine
         from storage import ArchiveError
 
-        if unknown := [arg for arg in args if arg.startswith("-")]:
-            raise UsageError(f"unknown option {unknown[0]}", print_help=False)
-        if len(args) != 1:
-            raise UsageError("give one spider: carousel or news", print_help=False)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         try:
+            if len(args) != 1 or args[0].startswith("-"):
+                odd = next((arg for arg in args if arg.startswith("-")), None)
+                raise UsageError(f"unknown option {odd}" if odd else "give one spider: carousel or news")
+            if args[0] not in self.crawler_process.spider_loader.list():
+                raise UsageError(f"no spider {args[0]!r}: there are carousel and news")
             crawler = self._create_crawler(args[0])
-        except KeyError:
-            raise UsageError(f"no spider {args[0]!r}: there are carousel and news", print_help=False) from None
-        task: asyncio.Task[None] = self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        error = task.exception()
-        if isinstance(error, UsageError):
-            raise error
-        if isinstance(error, ArchiveError):
-            raise SystemExit(f"scrapy crawl: error: {error}")
-        if error:
-            raise error
+            task: asyncio.Task[None] = self.crawler_process.crawl(crawler, **opts.spargs)
+            self.crawler_process.start()
+            if error := task.exception():
+                raise error
+        except (UsageError, ArchiveError) as error:
+            sys.stderr.write(f"scrapy crawl: error: {error}\n")
+            self.exitcode = 2 if isinstance(error, UsageError) else 1
+            return
         extension = crawler.get_extension(LastLine)
         self.exitcode = EXIT_CODES[extension.outcome] if extension else 1

@@ -6,7 +6,7 @@ from scrapy.http import Response
 
 from crawler.pages.carousel import parse_slider
 from crawler.spiders.walk import LISTS_FIRST, WalkSpider, charset, fetched
-from storage.records import Due, Problem, Section, SliderRead, Trouble, UrlKind
+from storage.records import Due, Section, SliderRead, UrlKind
 
 
 class CarouselSpider(WalkSpider):
@@ -22,11 +22,12 @@ class CarouselSpider(WalkSpider):
         return self.request(url, "list", self.parse_slider, LISTS_FIRST, section=section)
 
     async def parse_slider(self, response: Response, url: str, kind: UrlKind, section: Section) -> AsyncIterator[Any]:
+        self.answered += 1
         slides = parse_slider(response.body, url, self.profile, charset(response))
         yield SliderRead(section.id, fetched(response, url), slides)
         if not slides:
-            yield Trouble(Problem("no-rows", f"{section.name} shows no slides", "slider"), url)
-        self.tally("rows", len(slides))
+            yield self.no_rows(section, url, "shows no slides")
+        self.rows += len(slides)
         known = await self.known(section.id, [slide.url for slide in slides if slide.url])
         for slide in slides:
             if slide.kind == "article" and slide.url in known.fetch:

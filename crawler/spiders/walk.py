@@ -75,7 +75,10 @@ class WalkSpider(Spider):
     given: Mapping[str, str]  # the arguments as the user wrote them
     archive: Archive
     run: Run  # set by the archive pipeline before start()
-    unreachable: str | None = None  # the last address that gave no answer, and why
+    answered = 0  # pages read
+    rows = 0  # of list pages and sliders
+    silent = 0  # articles whose address gave no answer
+    complaints: list[str]  # why this run is not a good one
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -94,6 +97,7 @@ class WalkSpider(Spider):
         spider = super().from_crawler(crawler, *args)
         spider.arguments = arguments
         spider.given = dict(kwargs)
+        spider.complaints = []
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None)
         return spider
 
@@ -136,6 +140,7 @@ class WalkSpider(Spider):
     async def parse_list(
         self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, certain: bool
     ) -> AsyncIterator[Any]:
+        self.answered += 1
         page = parse_list(response.body, url, self.profile, charset(response), self.today())
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and not certain:
@@ -144,10 +149,10 @@ class WalkSpider(Spider):
             return
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
         if not page.rows:
-            yield Trouble(Problem("no-rows", f"page {number} of {walk.section.name} has no rows", "list"), url)
+            yield self.no_rows(walk.section, url, f"page {number} of {walk.section.name} has no rows")
         known = await self.known(walk.section.id, [row.url for row in page.rows])
         wanted = [row for row in page.rows if self._in_window(row.listed_on)]
-        self.tally("rows", len(page.rows))
+        self.rows += len(page.rows)
         for row in wanted:
             if row.kind == "article" and row.url in known.fetch:
                 yield self.article_request(Due(row.url, walk.section.id, row.listed_on))
@@ -161,9 +166,11 @@ class WalkSpider(Spider):
             yield WalkEnded(walk.section.id)
 
     async def parse_article(self, response: Response, url: str, kind: UrlKind, due: Due) -> AsyncIterator[Any]:
+        self.answered += 1
         landed = self.profile.addresses.canonical(response.url) or url
         if landed != url and landed.endswith("/"):
-            yield _refused(url, "not-an-article", f"redirects to {landed}", response.status)
+            problem = Problem("not-an-article", f"redirects to {landed}")
+            yield FetchFailed(url, "article", "refused", problem, response.status)
             return
         page = await asyncio.to_thread(
             parse_article, response.body, url, self.profile, charset(response), due.listed_on, self.today()
@@ -172,7 +179,7 @@ class WalkSpider(Spider):
         if inside or self.arguments.url:
             yield ArticleRead(fetched(response, url), page, PARSER_VERSION, due.section)
         else:
-            self.tally("outside")
+            self.logger.info("%s is of %s: outside the days asked for", url, page.published_on)
 
     async def failed(self, failure: Failure) -> AsyncIterator[Event]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
@@ -180,36 +187,36 @@ class WalkSpider(Spider):
         known = request.cb_kwargs
         url, kind, error = known["url"], known["kind"], failure.value
         if isinstance(error, HttpError):
+            self.answered += 1
             status = error.response.status
             walk = known.get("walk")
             if walk and known["number"] > 1 and status in (404, 410):
                 # one page too many, counted by the site or tried by us
                 yield WalkEnded(walk.section.id)
                 return
-            yield FetchFailed(
-                url,
-                kind,
-                "missing" if status in (404, 410) else "pending",
-                Problem("http-error", f"HTTP {status}"),
-                status,
-            )
+            problem = Problem("http-error", f"HTTP {status}")
+            yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
         elif isinstance(error, RobotsForbids):
-            yield FetchFailed(url, kind, "refused", Problem("robots", "disallowed by robots.txt"))
+            problem = Problem("robots", "disallowed by robots.txt")
+            yield FetchFailed(url, kind, "refused", problem)
         elif isinstance(error, LeavesSite):
-            yield _refused(url, "leaves-site", str(error))
+            problem = Problem("leaves-site", str(error))
+            yield FetchFailed(url, kind, "refused", problem)
         else:
             problem = Problem("robots" if isinstance(error, RobotsUnreachable) else "unreachable", _cause(error))
-            self.tally("unreachable")
-            self.unreachable = f"{self.profile.at}: {problem.detail}"
+            self.silent += kind == "article"
             yield FetchFailed(url, kind, "pending", problem)
+        if kind == "list" or self.arguments.url:
+            self.complaints.append(f"{request.url}: {problem.detail}")
+
+    def no_rows(self, section: Section, url: str, detail: str) -> Trouble:
+        self.complaints.append(f"{section.name} ({url}): {detail}")
+        return Trouble(Problem("no-rows", detail, section.kind), url)
 
     async def known(self, section: str, urls: list[str]) -> Known:
         return await asyncio.to_thread(self.run.known, section, urls)
 
     # -- small things
-
-    def tally(self, name: str, by: int = 1) -> None:
-        self.crawler.stats.inc_value(f"archive/{name}", by)
 
     def today(self) -> date:
         """The site's calendar day."""
@@ -226,10 +233,6 @@ class WalkSpider(Spider):
             section for section in self.profile.sections if section.kind != "slider" and path.startswith(section.path)
         ]
         return max(inside, key=lambda section: len(section.path)).id if inside else None
-
-
-def _refused(url: str, kind: str, detail: str, status: int | None = None) -> FetchFailed:
-    return FetchFailed(url, "article", "refused", Problem(kind, detail), status)
 
 
 def fetched(response: Response, url: str) -> Fetched:

@@ -11,8 +11,7 @@ from sqlalchemy import Engine, text
 from fixtures.site import Server, serve
 from tests.conftest import Shell
 
-HOSTS = ("chinalco", "chalco", "lzly")
-SPIDERS = ("carousel", "news")
+CRAWLS = [("chinalco", "carousel"), ("chinalco", "news"), ("chalco", "news"), ("lzly", "carousel"), ("lzly", "news")]
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +19,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, S
     """An archive after one crawl of everything."""
     shell = Shell(tmp_path_factory.mktemp("archive"))
     with serve() as site:
-        for host in HOSTS:
-            for spider in SPIDERS:
-                done = shell.crawl(spider, host, site.base_url(host))
-                assert done.returncode == 0, done.stderr
+        for host, spider in CRAWLS:
+            done = shell.crawl(spider, host, site.base_url(host))
+            assert done.returncode == 0, done.stderr
         yield shell, site
 
 
@@ -38,7 +36,9 @@ def archived(engine: Engine) -> dict[str, dict[str, Any]]:
     for article in articles.values():
         article |= {"bylines": [], "images": [], "attachments": []}
     for row in rows(engine, "SELECT * FROM bylines ORDER BY article_id, ordinal"):
-        articles[row["article_id"]]["bylines"].append({key: row[key] for key in ("role", "name", "affiliation", "label")})
+        articles[row["article_id"]]["bylines"].append(
+            {key: row[key] for key in ("role", "name", "affiliation", "label")}
+        )
     for row in rows(engine, 'SELECT * FROM images ORDER BY article_id, "order"'):
         articles[row["article_id"]]["images"].append({key: row[key] for key in ("url", "caption")})
     for row in rows(engine, 'SELECT * FROM attachments ORDER BY article_id, "order"'):
@@ -83,8 +83,9 @@ def test_every_appearance_equals_the_truth(crawled: tuple[Shell, Server]) -> Non
         (row["site"], row["section"], row["url"]): {key: row[key] for key in (*fields, "story")}
         for row in rows(
             shell.engine(),
-            "SELECT s.id AS site, c.id AS section, a.*, b.url AS story FROM appearances a "
-            "JOIN articles b ON b.id = a.article_id JOIN sections c ON c.pk = a.section_id JOIN sites s ON s.id = c.site_id",
+            "SELECT s.id AS site, c.key AS section, a.*, b.url AS story FROM appearances a "
+            "JOIN articles b ON b.id = a.article_id JOIN sections c ON c.id = a.section_id "
+            "JOIN sites s ON s.id = c.site_id",
         )
     }
     truth = {
@@ -99,8 +100,14 @@ def test_placements_leads_files_and_refusals_equal_the_truth(crawled: tuple[Shel
     shell, site = crawled
     engine, truth = shell.engine(), site.truth
     placements = rows(engine, "SELECT position, url, headline, picture FROM placements WHERE left_at IS NULL")
-    assert placements == [{key: p[key] for key in ("position", "url", "headline", "picture")} for p in truth["placements"]]
-    for state, kind, key in (("lead", "link", "leads"), ("pending", "file", "files"), ("refused", "article", "refused")):
+    assert placements == [
+        {key: p[key] for key in ("position", "url", "headline", "picture")} for p in truth["placements"]
+    ]
+    for state, kind, key in (
+        ("lead", "link", "leads"),
+        ("pending", "file", "files"),
+        ("refused", "article", "refused"),
+    ):
         found = rows(engine, f"SELECT url FROM urls WHERE state = '{state}' AND kind = '{kind}'")
         assert {row["url"] for row in found} == {row["url"] for row in truth[key]}
 
@@ -154,19 +161,23 @@ def test_expected_errors_are_one_line(shell: Shell, arguments: tuple[str, ...], 
     done = shell.run("scrapy", "crawl", *arguments)
     assert done.returncode == code
     assert said in done.stderr and "Traceback" not in done.stderr
-    assert len([line for line in done.stderr.splitlines() if not line.startswith("usage:") and line.strip()]) <= 3
+    assert done.stderr.count("\n") == 1
 
 
 def test_unwritable_archive_is_one_line(shell: Shell, site: Server) -> None:
     (shell.folder / "file").write_text("in the way")
-    done = shell.crawl("news", "lzly", site.base_url("lzly"), "-s", f"ARCHIVE_URL=sqlite:///{shell.folder}/file/news.db")
+    done = shell.crawl(
+        "news", "lzly", site.base_url("lzly"), "-s", f"ARCHIVE_URL=sqlite:///{shell.folder}/file/news.db"
+    )
     assert done.returncode == 1
     assert "file/news.db" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_broken_profile_names_file_table_and_key(shell: Shell, tmp_path: Path) -> None:
     profile = tmp_path / "odd.toml"
-    profile.write_text('id = "odd"\nname = "x"\nbase_url = "http://a.com"\n[[sections]]\nid = "a"\nkind = "nws"\n', "utf-8")
+    profile.write_text(
+        'id = "odd"\nname = "x"\nbase_url = "http://a.com"\n[[sections]]\nid = "a"\nkind = "nws"\n', "utf-8"
+    )
     done = shell.run("scrapy", "crawl", "news", "-a", f"site={profile}")
     assert done.returncode == 2
     for part in ("odd.toml", "[[sections]] 1", "kind", "'nws'"):
@@ -178,7 +189,16 @@ def test_extract_prints_a_line_per_file(shell: Shell, tmp_path: Path, site: Serv
     page = tmp_path / "page.html"
     host = story["appearances"][0]["site"]
     page.write_bytes(site.body(host, "/" + story["url"].split("/", 3)[3]))
-    done = shell.run("scrapy", "extract", str(page), str(tmp_path / "none.html"), "--site", host, "--urls", str(_tsv(tmp_path, page, story["url"])))
+    done = shell.run(
+        "scrapy",
+        "extract",
+        str(page),
+        str(tmp_path / "none.html"),
+        "--site",
+        host,
+        "--urls",
+        str(_tsv(tmp_path, page, story["url"])),
+    )
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert (first["title"], first["bylines"], first["url"]) == (story["title"], story["bylines"], story["url"])
     assert "error" in second
