@@ -1,18 +1,13 @@
 """Scrapy settings: every value that is not the framework's default, with that default and the reason."""
 
 import os
-from pathlib import Path
-
-from scrapy.utils.conf import closest_scrapy_cfg
 
 BOT_NAME = "group-news-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
 
 # -- the project's own settings (-s NAME=VALUE beats the environment)
-_HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent
-ARCHIVE_URL = os.environ.get("ARCHIVE_URL", "")  # empty: storage's default, archive/news.db
-ARCHIVE_DIR = str(_HOME / os.environ.get("ARCHIVE_DIR", "archive"))
+ARCHIVE_URL = ""  # storage/engine.py reads the environment, and has the default
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")  # mail address or page a webmaster can turn to
 
 # -- politeness
@@ -20,6 +15,7 @@ USER_AGENT = "group-news-archive/0.1" + (f" (+{ARCHIVE_CONTACT})" if ARCHIVE_CON
 ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "group-news-archive"  # default: the whole User-Agent
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; more is never polite
+CONCURRENT_REQUESTS = 2  # default 16; what waits behind the one under way is sent even after a stop
 DOWNLOAD_DELAY = 3  # default 0; a profile's delay beats it, and a loopback base_url sets 0
 AUTOTHROTTLE_ENABLED = True  # default False
 AUTOTHROTTLE_START_DELAY = 3  # default 5
@@ -49,4 +45,4 @@ ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
     "crawler.pipelines.archive.ArchivePipeline": 900,
 }
-EXTENSIONS = {"crawler.monitors.LastLine": 500}
+EXTENSIONS = {"crawler.progress.ProgressBar": 400, "crawler.monitors.LastLine": 500}

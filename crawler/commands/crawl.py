@@ -15,7 +15,8 @@ class Command(crawl.Command):
             "Crawl a site's carousel or news sections into the archive. Arguments: -a site=ID or path to a profile, "
             "-a sections=A,B, -a since=YYYY-MM-DD, -a until=YYYY-MM-DD, -a full=1 (walk every list page), -a url=URL "
             "(this article only), -a base_url=http://host:port (the same site at another address). Settings: "
-            "-s ARCHIVE_URL=..., -s ARCHIVE_DIR=... Exit codes: 0 good, 1 failed, 2 wrong usage, 3 degraded."
+            "-s ARCHIVE_URL=sqlite:///PATH or postgresql://USER@HOST/NAME. "
+            "Exit codes: 0 good, 1 failed, 2 wrong usage, 3 degraded."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -353,8 +353,8 @@ def _less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statemen
     below = 0
     for n in range(len(texts) - 1, -1, -1):
         if closing := _closing(texts[n], alone=n == 0):
-            texts[n], *statement = closing
-            found.insert(0, (statement[0], statement[1]))
+            texts[n], printed, statement = closing
+            found.insert(0, (printed, statement))
         elif below < 2 and len(texts[n]) < 40 and not re.search(r"[。！？]$", texts[n]):
             below += 1
         else:

@@ -54,7 +54,8 @@ def decode(body: bytes, pinned: str | None = None, http_charset: str | None = No
 def _codec(label: str) -> str | None:
     try:
         name = codecs.lookup(label.strip()).name
-    except LookupError:
+        "a".encode(name)  # hex and rot13 are codecs too, but no encodings of text
+    except (LookupError, ValueError):
         return None
     if name in ("gb2312", "gbk", "hz"):  # declared as such, written with gb18030's characters
         return "gb18030"

@@ -64,7 +64,7 @@ class Addresses:
 
 
 def is_file(url: str) -> bool:
-    return bool(_FILE.search(urlsplit(url).path))
+    return bool(_FILE.search(re.split(r"[?#]", url, maxsplit=1)[0]))
 
 
 def doc_id(url: str) -> str | None:

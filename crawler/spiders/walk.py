@@ -4,7 +4,7 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError
+from scrapy.exceptions import CloseSpider, UsageError
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -43,6 +43,7 @@ from storage.records import (
 )
 
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
+_CHALLENGES = (412, 521)  # what 瑞数 and 加速乐 answer instead of the page
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
 
@@ -53,20 +54,18 @@ class Walk:
     section: Section
     urls: set[str] = field(default_factory=set)  # of all rows so far
     newest: date | None = None
-    oldest: date | None = None
+    reached: date | None = None  # the lowest dated row so far: an old item further up says nothing about coverage
 
-    def saw(self, rows: Iterable[Row]) -> bool:
+    def saw(self, rows: Sequence[Row]) -> bool:
         """Takes in a page's rows; False when none of them is a row not seen before in this walk."""
-        rows = list(rows)
         fresh = any(row.url not in self.urls for row in rows)
         self.urls.update(row.url for row in rows)
-        days = [day for row in rows if (day := row.listed_on)]
-        self.newest = max([*days, *([self.newest] if self.newest else [])], default=None)
-        self.oldest = min([*days, *([self.oldest] if self.oldest else [])], default=None)
+        for day in (row.listed_on for row in rows if row.listed_on):
+            self.newest, self.reached = max(day, self.newest or day), day
         return fresh
 
     def covers(self, days: int) -> bool:
-        return bool(self.newest and self.oldest and (self.newest - self.oldest).days >= days)
+        return bool(self.newest and self.reached and (self.newest - self.reached).days >= days)
 
 
 class WalkSpider(Spider):
@@ -78,6 +77,7 @@ class WalkSpider(Spider):
     answered = 0  # pages read
     rows = 0  # of list pages and sliders
     silent = 0  # articles whose address gave no answer
+    forbidden = 0  # answers 403 in a row
     complaints: list[str]  # why this run is not a good one
 
     @classmethod
@@ -140,7 +140,7 @@ class WalkSpider(Spider):
     async def parse_list(
         self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, certain: bool
     ) -> AsyncIterator[Any]:
-        self.answered += 1
+        self.answered, self.forbidden = self.answered + 1, 0
         page = parse_list(response.body, url, self.profile, charset(response), self.today())
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and not certain:
@@ -166,7 +166,7 @@ class WalkSpider(Spider):
             yield WalkEnded(walk.section.id)
 
     async def parse_article(self, response: Response, url: str, kind: UrlKind, due: Due) -> AsyncIterator[Any]:
-        self.answered += 1
+        self.answered, self.forbidden = self.answered + 1, 0
         landed = self.profile.addresses.canonical(response.url) or url
         if landed != url and landed.endswith("/"):
             problem = Problem("not-an-article", f"redirects to {landed}")
@@ -196,6 +196,9 @@ class WalkSpider(Spider):
                 return
             problem = Problem("http-error", f"HTTP {status}")
             yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
+            self.forbidden = self.forbidden + 1 if status == 403 else 0
+            if status in _CHALLENGES or self.forbidden > 1:
+                raise CloseSpider(f"{request.url} answers {status}: the site keeps us out, so it is left alone")
         elif isinstance(error, RobotsForbids):
             problem = Problem("robots", "disallowed by robots.txt")
             yield FetchFailed(url, kind, "refused", problem)
