@@ -50,6 +50,13 @@ def parse_article(
     return _Article(decoded.text, url, addresses, sections, listed_on, fetched_on).page()
 
 
+# Names of meta tags that carry the publishing date, the 国办 norm's first.
+_META_DATES = (
+    "pubdate publishdate firstpublishedtime article:published_time datepublished og:release_date date date.available "
+    "publish_time publishtime createdate"
+).split()
+
+
 class _Article:
     def __init__(
         self,
@@ -189,7 +196,8 @@ class _Article:
     def last(self) -> int:
         """Position behind the body's last line."""
         for n in range(self.first, self.inside.stop):
-            if ends_article(self.lines[n].text):
+            following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
+            if ends_article(self.lines[n].text) and not any(is_prose(line) and not line.links for line in following):
                 return n
         return self.inside.stop
 
@@ -206,6 +214,8 @@ class _Article:
         shown = self.meta.value("source")
         if shown or self.meta.has("source"):
             return shown
+        if beside := self.meta.bare_source():
+            return beside
         told = self.metas.get("contentsource") or self.metas.get("source")
         return told or next((statement.source for _, statement in statements if statement.source), None)
 
@@ -217,6 +227,9 @@ class _Article:
             shown = dates.read(written, self.fetched_on)
         if shown:
             return shown.on, shown.at, "shown"
+        below = MetaLine("\n".join(line.text for line in self.lines[self.last : self.last + 6] if len(line.text) < 80))
+        if stamp := below.labelled_date():
+            return stamp.on, stamp.at, "shown"
         if stamp := self._meta_stamp():
             return stamp.on, stamp.at, "meta"
         if self.listed_on:
@@ -228,7 +241,7 @@ class _Article:
         return (max(uploads), None, "file") if uploads else (None, None, None)
 
     def _meta_stamp(self) -> dates.Stamp | None:
-        for name in ("pubdate", "publishdate", "article:published_time", "datepublished", "og:release_date"):
+        for name in _META_DATES:
             if told := self.metas.get(name):
                 if stamp := dates.read(told):
                     if stamp.at and re.search(r"\d(?:Z|[+-]00:?00)$", told):  # UTC; the archive keeps the site's clock
@@ -342,9 +355,13 @@ _CLOSING = re.compile(
 
 
 def _opening(text: str) -> tuple[str, Statement] | None:
+    """A byline at the body's top: the bracket behind the dateline, or a line of its own: `新华社记者邹明、丁乐`."""
     match = _OPENING.match(text)
-    statement = read_statement(match["said"]) if match else None
-    return (match["bracket"], statement) if match and statement and statement.bylines else None
+    printed, said = (match["bracket"], match["said"]) if match else (text, text)
+    if len(said) > 60 or re.search(r"[。！？]", said):
+        return None
+    statement = read_statement(said)
+    return (printed, statement) if statement and statement.bylines else None
 
 
 def _less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:

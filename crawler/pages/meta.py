@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from crawler.parsing import dates
 from crawler.parsing.byline import read_names
-from crawler.parsing.names import names
-from crawler.parsing.text import narrow, squeeze
+from crawler.parsing.names import is_person, names
+from crawler.parsing.text import narrow, simplify, squeeze
 
 _LABELS = {
     "source": """
@@ -32,11 +32,24 @@ _LABELS = {
     """,
 }
 _KIND = {label: kind for kind, labels in _LABELS.items() for label in labels.split()}
-_LABEL = re.compile(r"(?P<label>" + "|".join(sorted(_KIND, key=len, reverse=True)) + r")\s*[:]\s*")
+_LABEL = re.compile(
+    r"(?:(?P<label>" + "|".join(sorted(_KIND, key=len, reverse=True)) + r")\s*:|(?:本文)?(?P<from>来源)于\s*:?)\s*"
+)
 _UNKNOWN = re.compile(r"(?:^|\s)(?P<label>[\u4e00-\u9fff]{2,6}):\s*(?P<names>[^:\n]{2,20}?)(?=\s|$)")
 # what may stand behind a value on the same line without a label
 _FURNITURE = re.compile(
     r"[|【\[]|(?<=\S)\s+(?:打印|分享|字号|收藏|关闭|大\s*中\s*小|【|编辑|责编|记者|点击|浏览|阅读)|\s{1}\d+次|打印本|关闭窗口"
+)
+
+
+# how media and offices are called
+_MEDIA = re.compile(
+    r"(?:[网报社台刊站]|日报|晚报|新闻|客户端|在线|频道|周刊|杂志|时报|传媒|中心|公司|集团|政府|[局厅委部院会署办]|大学)$"
+)
+_MEDIA_THEN_NAME = re.compile(r"(?P<media>\S+(?:网|报|社|台|日报|客户端))\s+(?P<name>\S+)\s*$")
+_IS_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*[\u4e00-\u9fff]{2,}[\u4e00-\u9fffA-Za-z0-9]*")
+_BUTTON = re.compile(
+    r"浏览|点击|打印|分享|字号|字体|关闭|阅读|评论|举报|收藏|编辑|星期|周[一二三四五六日]|语音|播报|视力|正文|返回|次$"
 )
 
 
@@ -68,7 +81,7 @@ class MetaLine:
         plain = _in_one_width(text)
         if len(plain) > 150 or re.search(r"[。!?]", plain):
             return False
-        if any(_KIND[m["label"]] in ("source", "date", "updated", "other") for m in _LABEL.finditer(plain)):
+        if any(_KIND[m["label"] or m["from"]] != "author" for m in _LABEL.finditer(plain)):
             return True
         found = dates.find(plain)
         rest = len(plain) - sum(stamp.end - stamp.start for stamp in found.stamps)
@@ -82,14 +95,17 @@ class MetaLine:
             start, stop = match.end(), following.start() if following else len(self.text)
             start += len(self.text[start:stop]) - len(self.text[start:stop].lstrip())
             value = self.text[start:stop].split("\n")[0]
-            kind = _KIND[match["label"]]
+            label = match["label"] or match["from"]
+            kind = _KIND[label]
             if kind in ("source", "author"):
                 value = _FURNITURE.split(value)[0]
                 stamps = dates.find(value).stamps
                 value = value[: stamps[0].start] if stamps else value
+            if kind == "source" and (tail := _MEDIA_THEN_NAME.match(value)) and names(tail["name"], labelled=False):
+                value = tail["media"]
             stop = start + len(value.rstrip(" |-—,;、"))
             printed = squeeze(self.printed[match.start() : stop])
-            parts.append(_Part(kind, match["label"], self.printed[start:stop], printed))
+            parts.append(_Part(kind, label, self.printed[start:stop], printed))
         return parts
 
     def has(self, kind: str) -> bool:
@@ -101,18 +117,38 @@ class MetaLine:
 
     def stamp(self) -> dates.Stamp | None:
         """The publishing date the line shows: the labelled one before a bare one, an update's last."""
-        for kind in ("date", None, "updated"):
-            for part in self._parts:
-                if part.kind == kind and (stamps := dates.find(part.value).stamps):
-                    return stamps[0]
-            if kind is None and self._found.stamps and not self._only_updated():
-                return self._found.stamps[0]
+        labelled = {kind: self._labelled(kind) for kind in ("date", "updated")}
+        bare = next((stamp for stamp, _ in self._bare() if stamp != labelled["updated"]), None)
+        return labelled["date"] or bare or labelled["updated"]
+
+    def bare_source(self) -> str | None:
+        """`2019-09-26 10:56:28 证券时报网`: a source without a label, alone beside the date but for persons."""
+        for _, rest in self._bare():
+            words = [word for word in re.split(r"[\s|·]+", rest) if word not in ("", "原创", "-")]
+            media = [word for word in words if _MEDIA.search(simplify(word))]
+            if len(media) == 1 or (len(words) == 1 and _IS_NAME.fullmatch(words[0])):
+                word = (media or words)[0]
+                if not is_person(word, labelled=False) and not _BUTTON.search(simplify(word)):
+                    return word
         return None
 
-    def _only_updated(self) -> bool:
-        return len(self._found.stamps) == 1 and any(
-            p.kind == "updated" and dates.find(p.value).stamps for p in self._parts
-        )
+    def labelled_date(self) -> dates.Stamp | None:
+        return self._labelled("date")
+
+    def _labelled(self, kind: str) -> dates.Stamp | None:
+        values = (dates.find(part.value).stamps for part in self._parts if part.kind == kind)
+        return next((dates.Stamp(s[0].on, s[0].at, 0, 0) for s in values if s), None)
+
+    def _bare(self) -> list[tuple[dates.Stamp, str]]:
+        """Dates in lines that are little else, each with what else its line says."""
+        found = []
+        for line, printed in zip(self.text.split("\n"), self.printed.split("\n"), strict=True):
+            stamps = dates.find(line).stamps
+            if stamps and not line.startswith("(") and MetaLine.is_one(line):
+                rest = printed[: stamps[0].start] + " " + printed[stamps[0].end :]
+                rest = rest[: label.start()] if (label := _LABEL.search(_in_one_width(rest))) else rest
+                found.append((dates.Stamp(stamps[0].on, stamps[0].at, 0, 0), rest))
+        return found
 
     def authors(self) -> list[tuple[str, str, str]]:
         """(as printed, label, value) of each statement about people that is not empty."""
@@ -129,4 +165,4 @@ class MetaLine:
 
 
 def _in_one_width(text: str) -> str:
-    return narrow(text).replace("︰", ":").replace("∶", ":").replace("﹕", ":")
+    return simplify(narrow(text)).replace("︰", ":").replace("∶", ":").replace("﹕", ":")

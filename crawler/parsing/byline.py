@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.parsing.names import names
-from crawler.parsing.text import narrow, squeeze
+from crawler.parsing.text import narrow, simplify, squeeze
 from storage.records import Byline, Role
 
 _WORDS: dict[str, tuple[Role, ...]] = {
@@ -105,9 +105,10 @@ def read_statement(text: str) -> Statement | None:
     """A statement that carries its labels: `见习记者 刘岚`, `记者:李云鹤 编辑:刁岩`, `新华社记者潘思远摄`. None if the
     text is none: anything between two labels that is neither names nor a unit makes all of it prose."""
     plain = _plain(text)
-    if suffix := _SUFFIX.match(plain):
-        return _suffixed(suffix)
-    labels = list(_LABEL.finditer(plain))
+    simple = simplify(plain)
+    if suffix := _SUFFIX.match(simple):
+        return _suffixed(plain, suffix)
+    labels = list(_LABEL.finditer(simple))
     if not labels:
         return None
     affiliation = plain[: labels[0].start()].strip(_BLANKS) or None
@@ -116,7 +117,8 @@ def read_statement(text: str) -> Statement | None:
     bylines: list[Byline] = []
     for label, following in zip(labels, [*labels[1:], None], strict=True):
         value = plain[label.end() : following.start() if following else None]
-        word = (label["label"] or label["marked"] or label["blank"]).strip()
+        start, stop = next(label.span(kind) for kind in ("label", "marked", "blank") if label[kind])
+        word = plain[start:stop].strip()
         value, next_affiliation = _split_affiliation(value) if following else (value.strip(_BLANKS), None)
         roles = _roles(word)
         rows = _persons(value, word, roles, affiliation)
@@ -159,6 +161,7 @@ def _plain(text: str) -> str:
 
 
 def _roles(label: str) -> tuple[Role, ...]:
+    label = simplify(label)
     if label in _WORDS:
         return _WORDS[label]
     return next(_WORDS[word] for word in sorted(_WORDS, key=len, reverse=True) if label.endswith(word))
@@ -188,12 +191,12 @@ def _split_affiliation(value: str) -> tuple[str, str | None]:
     return head.strip(_BLANKS), tail or None
 
 
-def _suffixed(match: re.Match[str]) -> Statement | None:
+def _suffixed(plain: str, match: re.Match[str]) -> Statement | None:
     """潘思远摄, 人民网记者 程浚摄, 华山网记者王长河/摄影报道."""
-    text, label = match["names"].strip(), match["label"]
+    text, label = plain[slice(*match.span("names"))], plain[slice(*match.span("label"))]
     affiliation = None
-    if before := re.match(rf"^(?P<unit>[\u4e00-\u9fff]{{0,10}}?)(?:{_RANK})*(?:记者|通讯员|发)\s*", text):
-        affiliation, text = before["unit"] or None, text[before.end() :]
+    if before := re.match(rf"^(?P<unit>[\u4e00-\u9fff]{{0,10}}?)(?:{_RANK})*(?:记者|通讯员|发)\s*", simplify(text)):
+        affiliation, text = text[: before.end("unit")] or None, text[before.end() :]
     rows = names(text, labelled=before is not None)
     if not rows:
         return None

@@ -31,6 +31,7 @@ _NEVER = frozenset(
     武汉 西安 中国 查看 全部 明年 高管 方案 金额 文章 信息 安全 管理 和 平台
     """.split()
 )
+_WORK = re.compile(r"(?:整理|综合|转载|编译|报道|报导|報導|摄影|网络|发布|供稿)$")  # 网络整理: how, not who
 _PLACED = re.compile(r"[左右前后中][一二三四五六七八九十起]")  # (左一): a place in a picture, 左 is a surname too
 _DOTS = "·•・‧⋅∙"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]+")
@@ -43,12 +44,18 @@ def is_person(token: str, labelled: bool) -> bool:
     surname and has a name's length counts; a label vouches for rarer forms (格桑边觉)."""
     if _DOTTED.fullmatch(token):
         return 4 <= len(token) <= 20
-    if not _HAN.fullmatch(token) or not 2 <= len(token) <= 4 or token in _NEVER or _PLACED.fullmatch(token):
+    if (
+        not _HAN.fullmatch(token)
+        or not 2 <= len(token) <= 4
+        or token in _NEVER
+        or _PLACED.fullmatch(token)
+        or _WORK.search(token)
+    ):
         return False
     surname = token[:2] in _COMPOUND or (token[0] in _SURNAMES and len(token) < 4)
     if _UNIT_END.search(token):
         return labelled and surname and (len(token) == 2 or token[-1] in "社报会")
-    return surname or (labelled and not token.endswith(("报道", "摄影")))
+    return surname or labelled
 
 
 def names(text: str, labelled: bool) -> list[str] | None:

@@ -22,4 +22,13 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW)
 
 
+def simplify(text: str) -> str:
+    """The traditional characters that labels are printed with as simplified ones, one for one; for finding labels,
+    never for names."""
+    return text.translate(_SIMPLIFIED)
+
+
+_SIMPLIFIED = str.maketrans(
+    "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網", "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网"
+)
 _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
