@@ -38,6 +38,7 @@ METAREFRESH_ENABLED = False  # default True: follows to any host
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.blocked.BlockedMiddleware": 950,  # sees every answer, those to retries and redirects too
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.OnSiteRedirectMiddleware": 600,
 }

@@ -1,8 +1,8 @@
 """What the crawler hands over to the archive: first what one page says, then what one fetch turned out to be.
 
 Shapes all fields share: URLs are canonical (site profile's scheme and host, no fragment); text is as printed with runs
-of white space folded to one blank; None is "the page does not say"; dates are the site's calendar, `published_at` its wall
-clock without offset.
+of white space folded to one blank; None is "the page does not say"; dates are the site's calendar, `published_at` its
+wall clock without offset.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,9 @@ from typing import Literal
 
 Role = Literal["reporter", "correspondent", "photographer", "editor", "reviewer", "other"]
 DateOrigin = Literal["shown", "meta", "list", "url", "file"]  # best first
-SectionKind = Literal["news", "carousel", "slider"]  # carousel: a column with list pages; slider: pictures on a home page
+SectionKind = Literal[
+    "news", "carousel", "slider"
+]  # carousel: a column with list pages; slider: pictures on a home page
 UrlKind = Literal["list", "article", "file", "link"]
 
 
@@ -47,8 +49,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """What one article page says. `body`: one line a paragraph, caption or table row (cells parted by a tab), without the
-    closing byline; `byline_text`: every byline statement as printed (meta line, opening, closing), one a line."""
+    """What one article page says. `body`: one line a paragraph, caption or table row (cells parted by a tab), without
+    the closing byline; `byline_text`: every byline statement as printed (meta line, opening, closing), one a line."""
 
     url: str
     title: str | None
@@ -182,7 +184,9 @@ class Due:
 class Known:
     """What the archive knows of one list page's rows."""
 
-    new: frozenset[str] = field(default_factory=frozenset)  # not listed in this section before its last complete walk ended
+    new: frozenset[str] = field(
+        default_factory=frozenset
+    )  # not listed in this section before its last complete walk ended
     fetch: frozenset[str] = field(default_factory=frozenset)  # article URLs never fetched, or due
 
 

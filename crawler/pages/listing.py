@@ -35,7 +35,7 @@ def is_cut(text: str) -> bool:
 class ListPage:
     rows: tuple[Row, ...]
     next_url: str | None  # of the page behind this one; None on the last
-    certain: bool  # a pager names next_url; else it is a try, and a 404 there is the end of the list
+    last: int | None  # number of the last page, says the pager; None: no pager, next_url is a try
 
 
 def parse_list(
@@ -45,8 +45,8 @@ def parse_list(
     text = decode(body, profile.encoding, http_charset).text
     root = parse(text)
     links = [link for link in root.iter("a") if (link.get("href") or "").strip()]
-    next_url, certain = _next_page(text, links, url, profile.addresses)
-    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on)), next_url, certain)
+    next_url, last = _next_page(text, links, url, profile.addresses)
+    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on)), next_url, last)
 
 
 @dataclass(slots=True)
@@ -138,12 +138,12 @@ def _place(element: Element) -> tuple[str, ...]:
     )
 
 
-def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) -> tuple[str | None, bool]:
+def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) -> tuple[str | None, int | None]:
     folder, _, file = url.rpartition("/")
     name, number, ext = _page_name(file)
     if call := list(_PAGER_CALL.finditer(text)):
         count, name, ext = int(call[-1]["count"]), call[-1]["name"], call[-1]["ext"]
-        return (f"{folder}/{name}_{number}.{ext}", True) if number < count else (None, True)
+        return (f"{folder}/{name}_{number}.{ext}" if number < count else None), count
     # page numbers among ready-made links: index.html is 1, index_1.html is 2
     linked: dict[int, str] = {}
     for link in links:
@@ -156,8 +156,8 @@ def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) 
                 linked[target_number] = target
     if linked:
         further = [n for n in linked if n > number]
-        return (linked[min(further)] if further else None), True
-    return f"{folder}/{name}_{number}.{ext}", False
+        return (linked[min(further)] if further else None), max(number, *linked)
+    return f"{folder}/{name}_{number}.{ext}", None
 
 
 def _page_name(file: str) -> tuple[str, int, str]:

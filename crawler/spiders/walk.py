@@ -19,6 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import CrawlArguments, read_arguments
+from crawler.middlewares.blocked import KeptOut
 from crawler.middlewares.redirect import LeavesSite
 from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
 from crawler.pages.article import PARSER_VERSION, parse_article
@@ -43,7 +44,6 @@ from storage.records import (
 )
 
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
-_CHALLENGES = (412, 521)  # what 瑞数 and 加速乐 answer instead of the page
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
 
@@ -77,7 +77,6 @@ class WalkSpider(Spider):
     answered = 0  # pages read
     rows = 0  # of list pages and sliders
     silent = 0  # articles whose address gave no answer
-    forbidden = 0  # answers 403 in a row
     complaints: list[str]  # why this run is not a good one
 
     @classmethod
@@ -120,7 +119,7 @@ class WalkSpider(Spider):
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
-        return self.request(url, "list", self.parse_list, LISTS_FIRST, walk=Walk(section), number=1, certain=True)
+        return self.request(url, "list", self.parse_list, LISTS_FIRST, walk=Walk(section), number=1, last=1)
 
     def article_request(self, due: Due) -> Request:
         return self.request(due.url, "article", self.parse_article, 0, due=due)
@@ -138,12 +137,12 @@ class WalkSpider(Spider):
     # -- what was answered
 
     async def parse_list(
-        self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, certain: bool
+        self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, last: int | None
     ) -> AsyncIterator[Any]:
-        self.answered, self.forbidden = self.answered + 1, 0
+        self.answered += 1
         page = parse_list(response.body, url, self.profile, charset(response), self.today())
         fresh = walk.saw(page.rows)
-        if number > 1 and not fresh and not certain:
+        if number > 1 and not fresh and last is None:
             # a tried page that repeats the list or has no rows: its end
             yield WalkEnded(walk.section.id)
             return
@@ -160,13 +159,13 @@ class WalkSpider(Spider):
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
             yield self.request(
-                page.next_url, "list", self.parse_list, LISTS_FIRST, walk=walk, number=number + 1, certain=page.certain
+                page.next_url, "list", self.parse_list, LISTS_FIRST, walk=walk, number=number + 1, last=page.last
             )
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
 
     async def parse_article(self, response: Response, url: str, kind: UrlKind, due: Due) -> AsyncIterator[Any]:
-        self.answered, self.forbidden = self.answered + 1, 0
+        self.answered += 1
         landed = self.profile.addresses.canonical(response.url) or url
         if landed != url and landed.endswith("/"):
             problem = Problem("not-an-article", f"redirects to {landed}")
@@ -189,16 +188,13 @@ class WalkSpider(Spider):
         if isinstance(error, HttpError):
             self.answered += 1
             status = error.response.status
-            walk = known.get("walk")
-            if walk and known["number"] > 1 and status in (404, 410):
-                # one page too many, counted by the site or tried by us
-                yield WalkEnded(walk.section.id)
+            if status in (404, 410) and self._is_behind_the_end(known):
+                yield WalkEnded(known["walk"].section.id)
                 return
             problem = Problem("http-error", f"HTTP {status}")
             yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
-            self.forbidden = self.forbidden + 1 if status == 403 else 0
-            if status in _CHALLENGES or self.forbidden > 1:
-                raise CloseSpider(f"{request.url} answers {status}: the site keeps us out, so it is left alone")
+        elif isinstance(error, KeptOut):
+            raise CloseSpider(str(error))
         elif isinstance(error, RobotsForbids):
             problem = Problem("robots", "disallowed by robots.txt")
             yield FetchFailed(url, kind, "refused", problem)
@@ -220,6 +216,10 @@ class WalkSpider(Spider):
         return await asyncio.to_thread(self.run.known, section, urls)
 
     # -- small things
+
+    def _is_behind_the_end(self, known: Mapping[str, Any]) -> bool:
+        """A list page that was one too many: tried by us, or counted by the site. In the middle of a list it is not."""
+        return "walk" in known and known["number"] > 1 and (known["last"] is None or known["number"] >= known["last"])
 
     def today(self) -> date:
         """The site's calendar day."""

@@ -80,10 +80,11 @@ def test_late_item_is_found_behind_a_page_without_news(shell: Shell, site: Serve
     assert scalar(shell, f"SELECT count(*) FROM appearances WHERE url = '{late}'") == 1
 
 
-def test_walk_cut_off_by_a_failing_page_is_made_up_for(shell: Shell, site: Server) -> None:
+@pytest.mark.parametrize("status", [500, 404])
+def test_walk_cut_off_by_a_failing_page_is_made_up_for(shell: Shell, site: Server, status: int) -> None:
     page = f"{LIST}index_1.html"
     body = site.body("lzly", page)
-    site.put("lzly", page, b"busy", status=500)
+    site.put("lzly", page, b"busy", status=status)
     done = crawl_lzly(shell, site)
     assert done.returncode == 3 and "index_1.html" in done.stderr
     site.put("lzly", page, body)

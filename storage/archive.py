@@ -1,0 +1,223 @@
+"""The archive's one door for writing. A crawl hands in what it saw as events; a group of them is one transaction."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Self
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
+
+from storage import engine as database
+from storage import models, reading
+from storage.carousel import record_slider
+from storage.engine import ArchiveError, shown
+from storage.faces import refresh
+from storage.frontier import LONGEST_URL, record_failure, record_list, record_walk
+from storage.records import (
+    ArticleRead,
+    Counts,
+    Due,
+    Event,
+    FetchFailed,
+    Known,
+    ListRead,
+    Problem,
+    Section,
+    Site,
+    SliderRead,
+    Trouble,
+    WalkEnded,
+)
+from storage.schema import open_archive
+from storage.stories import record_articles
+from storage.writing import Writing
+from storage.writing import insert as upsert
+
+
+class Archive:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None, create: bool = True) -> Self:
+        """For writing; `url` defaults to ARCHIVE_URL. Raises ArchiveError."""
+        return cls(open_archive(url, write=True, create=create))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def begin_run(self, spider: str, site: Site, sections: Sequence[Section], arguments: Mapping[str, str]) -> "Run":
+        """A run of this site and spider that never ended is marked interrupted."""
+        with _writing(self.engine) as connection:
+            ids = _upsert_site(connection, site, sections)
+            left_over = (models.Run.site_id == site.id, models.Run.spider == spider, models.Run.outcome == "running")
+            connection.execute(update(models.Run).where(*left_over).values(outcome="interrupted"))
+            stored = connection.execute(
+                insert(models.Run).values(
+                    site_id=site.id,
+                    spider=spider,
+                    arguments=dict(arguments),
+                    started_at=utc_now(),
+                    outcome="running",
+                    counts={},
+                )
+            )
+            assert stored.inserted_primary_key is not None
+        return Run(self.engine, stored.inserted_primary_key[0], site, ids)
+
+
+class Run:
+    """One spider run. One thread records; any thread may ask."""
+
+    def __init__(self, engine: Engine, run_id: int, site: Site, sections: Mapping[str, int]) -> None:
+        self.engine, self.id, self.site, self.sections = engine, run_id, site, sections
+        self.counts: Counter[str] = Counter()  # of all that is committed
+
+    def record(self, events: Sequence[Event]) -> Counter[str]:
+        """Commits a group of events together and returns its counts. An event that its own data makes impossible
+        to store becomes a `not-stored` issue. Raises ArchiveError when the database fails: then nothing is stored."""
+        with _writing(self.engine) as connection:
+            counts: Counter[str] = Counter()
+            for batch in _batches(events):
+                counts += self._record_batch(connection, batch)
+            total = self.counts + counts
+            connection.execute(update(models.Run).where(models.Run.id == self.id).values(counts=dict(total)))
+        self.counts = total
+        return counts
+
+    def end(self, outcome: str, counts: Counts | None = None) -> None:
+        """`outcome`: good, degraded, failed or interrupted; `counts` are kept beside the run's own."""
+        values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts) | dict(counts or {})}
+        with _writing(self.engine) as connection:
+            connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
+
+    def known(self, section: str, urls: Sequence[str]) -> Known:
+        """What is new to a section among the article URLs that it names, and which of them to fetch."""
+        with _asking(self.engine) as connection:
+            return reading.known(connection, self.sections[section], urls, utc_now())
+
+    def due(self, sections: Sequence[str], since: date | None = None, until: date | None = None) -> list[Due]:
+        """Article URLs that these sections list and that are to be fetched, the newest listed first."""
+        with _asking(self.engine) as connection:
+            return reading.due(connection, self.site.id, sections, since, until, utc_now())
+
+    def known_url(self, url: str) -> Due | None:
+        with _asking(self.engine) as connection:
+            return reading.known_url(connection, self.site.id, url)
+
+    def _record_batch(self, connection: Connection, events: Sequence[Event]) -> Counter[str]:
+        try:
+            with connection.begin_nested():
+                w = self._writing(connection)
+                _store(w, events)
+        except (IntegrityError, DataError, ValueError) as error:
+            reason: BaseException = error
+        except StatementError as error:
+            # a ValueError of our column types arrives wrapped; everything else here is the database failing
+            if not isinstance(error.orig, ValueError):
+                raise
+            reason = error.orig
+        else:
+            return w.counts
+        if len(events) > 1:  # which of them? each alone
+            return sum((self._record_batch(connection, [event]) for event in events), Counter())
+        w = self._writing(connection)
+        w.issue(_not_stored(events[0], reason), _printable(_url_of(events[0]) or "")[:LONGEST_URL] or None)
+        return w.counts
+
+    def _writing(self, connection: Connection) -> Writing:
+        return Writing(connection, self.id, self.site, self.sections, utc_now())
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """In order; pages of different URLs that follow each other are stored together, which is five times as fast."""
+    batch: dict[str, Event] = {}
+    for event in events:
+        if batch and (not isinstance(event, ArticleRead) or event.fetched.url in batch):
+            yield list(batch.values())
+            batch = {}
+        if isinstance(event, ArticleRead):
+            batch[event.fetched.url] = event
+        else:
+            yield [event]
+    if batch:
+        yield list(batch.values())
+
+
+def _store(w: Writing, batch: Sequence[Event]) -> None:
+    match batch[0]:
+        case ArticleRead():
+            record_articles(w, [event for event in batch if isinstance(event, ArticleRead)])
+        case ListRead() as event:
+            refresh(w, record_list(w, event))
+        case SliderRead() as event:
+            refresh(w, record_slider(w, event))
+        case WalkEnded() as event:
+            record_walk(w, event)
+        case FetchFailed() as event:
+            record_failure(w, event)
+        case Trouble() as event:
+            w.counts["troubles"] += 1
+            w.issue(event.problem, event.url)
+
+
+def _not_stored(event: Event, reason: BaseException) -> Problem:
+    first_line = str(getattr(reason, "orig", None) or reason).strip().partition("\n")[0]
+    return Problem("not-stored", _printable(f"{type(event).__name__}: {first_line}"))
+
+
+def _url_of(event: Event) -> str | None:
+    match event:
+        case ListRead() | SliderRead() | ArticleRead():
+            return event.fetched.url
+        case FetchFailed() | Trouble():
+            return event.url
+        case WalkEnded():
+            return None
+
+
+def _printable(text: str) -> str:
+    # What made the event impossible to store must not make its issue so: lone surrogates, NUL in PostgreSQL.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+
+
+def _upsert_site(connection: Connection, site: Site, sections: Sequence[Section]) -> dict[str, int]:
+    """Section ids by the profile's ids."""
+    values = {"name": site.name, "base_url": site.base_url, "cms_group": site.cms_group}
+    statement = upsert(connection, models.Site).values(values | {"id": site.id})
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    for section in sections:
+        values = {"kind": section.kind, "name": section.name, "path": section.path}
+        statement = upsert(connection, models.Section).values(values | {"site_id": site.id, "code": section.id})
+        connection.execute(statement.on_conflict_do_update(index_elements=["site_id", "code"], set_=values))
+    ids = select(models.Section.code, models.Section.id).where(models.Section.site_id == site.id)
+    return dict(connection.execute(ids).all())
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    try:
+        with database.writing(engine) as connection:
+            yield connection
+    except OperationalError as error:
+        raise _failure("write to", engine, error) from error
+
+
+@contextmanager
+def _asking(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise _failure("read", engine, error) from error
+
+
+def _failure(doing: str, engine: Engine, error: OperationalError) -> ArchiveError:
+    reason = str(error.orig).strip().partition("\n")[0]
+    return ArchiveError(f"cannot {doing} the archive {shown(engine.url)}: {reason}")

@@ -1,0 +1,176 @@
+"""`newsarchive`: what is in the archive, for people and their programs."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from storage import queries, schema, tables
+from storage.engine import ArchiveError
+from storage.export import FORMATS, plain
+from storage.queries import Filter, Record
+
+_PATIENCE = 2.0  # seconds until an export shows how far it is
+
+
+class _Group(click.Group):
+    """Expected failures are one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArchiveError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:  # the reader has seen enough: `newsarchive export ... | head`
+            # Python flushes stdout once more at exit, and would complain then
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")
+_day = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group(cls=_Group)
+@click.option("--archive", metavar="URL", help="Default: ARCHIVE_URL, else sqlite:///archive/news.db")
+@click.pass_context
+def main(ctx: click.Context, archive: str | None) -> None:
+    """Look into a news archive. Crawls fill it: scrapy crawl news, scrapy crawl carousel.
+
+    Exit codes: 0, 1 (a failure, in one line on stderr), 2 (wrong usage).
+    """
+    ctx.obj = archive
+
+
+@main.command()
+@click.pass_obj
+def upgrade(archive: str | None) -> None:
+    """Bring an older archive to this program's schema.
+
+    An SQLite archive is first copied to FILE.before-REVISION-TIME beside it; for PostgreSQL run pg_dump yourself.
+    """
+    for line in schema.upgrade(archive):
+        click.echo(line)
+
+
+@main.command()
+@_json_option
+@click.pass_obj
+def stats(archive: str | None, as_json: bool) -> None:
+    """How many articles each section has, from when to when, and how many with reporters, source and date."""
+    with queries.reading(archive) as connection:
+        found = queries.stats(connection)
+    _print_json(asdict(found)) if as_json else tables.print_stats(found)
+
+
+@main.command()
+@click.argument("article_id", metavar="ID", type=int)
+@_json_option
+@click.pass_obj
+def show(archive: str | None, article_id: int, as_json: bool) -> None:
+    """Everything about one article: text, people, where it appeared, revisions, slides, pictures, files."""
+    with queries.reading(archive) as connection:
+        found = queries.story(connection, article_id)
+    if found is None:
+        raise ArchiveError(f"no article {article_id} in this archive")
+    _print_json(asdict(found)) if as_json else tables.print_story(found)
+
+
+@main.command()
+@_json_option
+@click.pass_obj
+def runs(archive: str | None, as_json: bool) -> None:
+    """The last 20 spider runs, newest first: outcome, counts, issues by kind."""
+    with queries.reading(archive) as connection:
+        found = queries.runs(connection)
+    _print_json([asdict(run) for run in found]) if as_json else tables.print_runs(found)
+
+
+@main.command()
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="csv opens in Excel.")
+@click.option("--site", help="Only articles on this site (profile id).")
+@click.option("--section", help="Only articles in this section (profile id).")
+@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="Published on this day or later; undated ones are out.")
+@click.option(
+    "--until", type=_day, metavar="YYYY-MM-DD", help="Published on this day or earlier; undated ones are out."
+)
+@click.option("-o", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout.")
+@click.pass_obj
+def export(
+    archive: str | None,
+    kind: str,
+    site: str | None,
+    section: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    target: Path | None,
+) -> None:
+    """Write articles as CSV or JSON Lines, one line each.
+
+    published_at is Beijing time (+08:00), first_seen and last_seen are UTC.
+    """
+    wanted = Filter(site, section, since and _date(since), until and _date(until))
+    with queries.reading(archive) as connection:
+        total = queries.count(connection, wanted)
+        stories = queries.stories(connection, wanted)
+        with _output(target) as out:
+            FORMATS[kind](_with_progress(stories, total, to_file=target is not None), out)
+
+
+def _date(day: datetime) -> date:
+    return day.date()
+
+
+@contextmanager
+def _output(target: Path | None) -> Iterator[IO[str]]:
+    """A file of the final name is always whole."""
+    if target is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    if target.exists() and not target.is_file():
+        raise ArchiveError(f"cannot write {target}: not a regular file")
+    target = target.resolve()  # a link stays a link
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        part.replace(target)
+    except OSError as error:
+        raise ArchiveError(f"cannot write {target}: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _with_progress(stories: Iterable[Record], total: int, *, to_file: bool) -> Iterator[Record]:
+    console = Console(stderr=True)
+    if not console.is_terminal or (not to_file and sys.stdout.isatty()):
+        yield from stories
+        return
+    started = time.monotonic()
+    progress = Progress(console=console, transient=True)
+    task = progress.add_task("exporting", total=total)
+    try:
+        for story in stories:
+            yield story
+            progress.advance(task)
+            if not progress.live.is_started and time.monotonic() - started > _PATIENCE:
+                progress.start()
+    finally:
+        progress.stop()
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))

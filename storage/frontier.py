@@ -1,0 +1,154 @@
+"""Writes what lists named and how URLs answered: `urls` and `listings`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, select, update
+
+from storage.models import Appearance, Article, Listing, Section, Url
+from storage.records import Fetched, FetchFailed, ListRead, Problem, Row, WalkEnded
+from storage.writing import Writing, insert
+
+# Longer ones exist only by accident, and PostgreSQL cannot index them: one such row would end the run.
+LONGEST_URL = 2000
+
+_DUE_AGAIN = {"missing": timedelta(days=1), "refused": timedelta(days=7)}
+
+
+def record_list(w: Writing, event: ListRead) -> set[int]:
+    """Returns the articles whose appearances must be made anew."""
+    w.counts["lists"] += 1
+    record_list_page(w, event.fetched, event.section)
+    return record_rows(w, event.section, event.rows)
+
+
+def record_list_page(w: Writing, fetched: Fetched, section: str) -> None:
+    first = {"url": fetched.url, "site_id": w.site.id, "found_in": w.section(section)}
+    values = answered(w, fetched) | {"kind": "list"}
+    w.connection.execute(
+        insert(w.connection, Url).values(first | values).on_conflict_do_update(index_elements=["url"], set_=values)
+    )
+
+
+def answered(w: Writing, fetched: Fetched) -> dict[str, Any]:
+    """The columns of `urls` that change when a URL gave what was asked of it."""
+    return {
+        "state": "ok",
+        "etag": fetched.etag,
+        "last_modified": fetched.last_modified,
+        "last_checked": w.now,
+        "last_status": fetched.status,
+        "missing_since": None,
+        "next_due": None,
+    }
+
+
+def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> set[int]:
+    """Returns the articles whose appearances must be made anew."""
+    section_id = w.section(section)
+    named: dict[str, Row] = {}
+    for row in rows:
+        if len(row.url) > LONGEST_URL:
+            w.issue(Problem("bad-row", f"URL of {len(row.url)} characters: {row.title}"), row.url[:LONGEST_URL])
+        else:
+            named.setdefault(row.url, row)
+    if not named:
+        return set()
+    listings = select(Listing.url, Listing.listed_on).where(Listing.section_id == section_id, Listing.url.in_(named))
+    before = dict(w.connection.execute(listings).all())
+    _name_urls(w, section_id, named)
+    upsert = insert(w.connection, Listing)
+    w.connection.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["section_id", "url"],
+            set_={
+                # a list that forgets a date or title does not take it back
+                "title": func.coalesce(upsert.excluded.title, Listing.title),
+                "listed_on": func.coalesce(upsert.excluded.listed_on, Listing.listed_on),
+                "last_seen": w.now,
+            },
+        ),
+        [
+            {
+                "section_id": section_id,
+                "url": row.url,
+                "title": row.title or None,
+                "listed_on": row.listed_on,
+                "first_seen": w.now,
+                "last_seen": w.now,
+            }
+            for row in named.values()
+        ],
+    )
+    joined = select(Url.url, Url.article_id).where(Url.url.in_(named), Url.article_id.is_not(None))
+    known = {url: article_id for url, article_id in w.connection.execute(joined) if article_id}
+    if known:
+        here = and_(Appearance.section_id == section_id, Appearance.url.in_(list(known)))
+        w.connection.execute(update(Appearance).where(here).values(last_seen=w.now))
+        seen = Article.id.in_(sorted(set(known.values())))
+        w.connection.execute(update(Article).where(seen).values(last_seen=w.now))
+    return {
+        article_id
+        for url, article_id in known.items()
+        if url not in before or named[url].listed_on not in (None, before[url])
+    }
+
+
+def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
+    known = select(Url.url, Url.kind).where(Url.url.in_(named))
+    kinds = dict(w.connection.execute(known).all())
+    # What is off one site's hosts may be an article of the next site: then it stops being a lead.
+    wanted = [
+        row for row in named.values() if row.url not in kinds or (kinds[row.url] == "link" and row.kind != "link")
+    ]
+    if not wanted:
+        return
+    upsert = insert(w.connection, Url)
+    taken = {name: upsert.excluded[name] for name in ("site_id", "kind", "state", "found_in")}
+    w.connection.execute(
+        upsert.on_conflict_do_update(index_elements=["url"], set_=taken),
+        [
+            {
+                "url": row.url,
+                "site_id": w.site.id,
+                "kind": row.kind,
+                "state": "lead" if row.kind == "link" else "pending",
+                "found_in": section_id,
+            }
+            for row in wanted
+        ],
+    )
+    w.counts["leads"] += sum(row.kind == "link" for row in wanted)
+    w.counts["files"] += sum(row.kind == "file" for row in wanted)
+
+
+def record_walk(w: Writing, event: WalkEnded) -> None:
+    section_id = w.section(event.section)
+    w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
+
+
+def record_failure(w: Writing, event: FetchFailed) -> None:
+    w.counts[event.state] += 1
+    w.issue(event.problem, event.url)
+    after = _DUE_AGAIN.get(event.state)
+    values: dict[str, Any] = {"last_status": event.status, "last_checked": w.now}
+    first = {
+        "url": event.url,
+        "site_id": w.site.id,
+        "kind": event.kind,
+        "state": event.state,
+        "next_due": after and w.now + after,
+        "missing_since": w.now if event.state == "missing" else None,
+    }
+    if event.state == "pending":
+        # A story we have is not pending because its address did not answer once; nor is it due later than it was.
+        known = Url.article_id.is_not(None)
+        values["state"] = case((known, Url.state), else_="pending")
+        values["next_due"] = case((known, Url.next_due), else_=None)
+    else:
+        values |= {"state": event.state, "next_due": first["next_due"]}
+    if event.state == "missing":
+        values["missing_since"] = func.coalesce(Url.missing_since, w.now)
+    upsert = insert(w.connection, Url).values(first | {k: v for k, v in values.items() if k.startswith("last_")})
+    w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=values))

@@ -1,0 +1,299 @@
+"""The archive's tables. What a row is: docs/schema.md.
+
+Two kinds of time never mix: `UTCTime` for our own clock, `WallClock` for what a site printed (no offset, Beijing time).
+"""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, get_args
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.records import DateOrigin, Role, SectionKind, UrlKind
+
+URL_STATES = ("pending", "ok", "missing", "gone", "refused", "lead")
+REVISION_KINDS = ("first", "text", "cosmetic", "metadata", "parser", "gone", "returned")
+OUTCOMES = ("running", "good", "degraded", "failed", "interrupted")
+
+
+class UTCTime(TypeDecorator[datetime]):
+    """Aware datetimes in and out, UTC. SQLite keeps no offset and would silently drop a foreign one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"our own times are UTC, this one has no offset: {value}")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WallClock(TypeDecorator[datetime]):
+    """A site's printed time: naive in and out."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is not None:
+            raise ValueError(f"a site's wall clock has no offset: {value}")
+        return value
+
+
+def one_of(column: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UTCTime)]
+Printed = Annotated[datetime, mapped_column(WallClock)]
+Json = Annotated[Any, mapped_column(JSON(none_as_null=True))]
+OfSite = Annotated[str, mapped_column(ForeignKey("sites.id"))]
+OfSection = Annotated[int, mapped_column(ForeignKey("sections.id"))]
+OfArticle = Annotated[int, mapped_column(ForeignKey("articles.id"))]
+
+
+class Base(DeclarativeBase):
+    # Named from the first migration on: SQLite's batch migrations lose constraints without a name.
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {str: Text()}
+
+
+class Site(Base):
+    __tablename__ = "sites"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # the profile's id: chinalco
+    name: Mapped[str]
+    base_url: Mapped[str]
+    cms_group: Mapped[str]
+
+
+class Section(Base):
+    __tablename__ = "sections"
+    __table_args__ = (UniqueConstraint("site_id", "code"), one_of("kind", *get_args(SectionKind)))
+
+    id: Mapped[Id]
+    site_id: Mapped[OfSite]
+    code: Mapped[str]  # the profile's section id: tplb
+    kind: Mapped[str]
+    name: Mapped[str]
+    path: Mapped[str]
+    walked_at: Mapped[Moment | None]
+
+
+class Url(Base):
+    __tablename__ = "urls"
+    __table_args__ = (one_of("kind", *get_args(UrlKind)), one_of("state", *URL_STATES))
+
+    id: Mapped[Id]
+    url: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[OfSite]
+    kind: Mapped[str]
+    state: Mapped[str]
+    found_in: Mapped[OfSection | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    last_checked: Mapped[Moment | None]
+    last_status: Mapped[int | None]
+    missing_since: Mapped[Moment | None]
+    next_due: Mapped[Moment | None]
+    article_id: Mapped[OfArticle | None] = mapped_column(index=True)
+    identity_key: Mapped[str | None] = mapped_column(index=True)  # of the page with which this URL joined its article
+    parsed: Mapped[Json | None]  # storage/parsed.py
+
+
+class Listing(Base):
+    __tablename__ = "listings"
+    __table_args__ = (UniqueConstraint("section_id", "url"),)
+
+    id: Mapped[Id]
+    section_id: Mapped[OfSection]
+    url: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str | None]
+    listed_on: Mapped[date | None]
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+
+
+class Article(Base):
+    __tablename__ = "articles"
+    __table_args__ = (one_of("date_origin", *get_args(DateOrigin)),)
+
+    id: Mapped[Id]
+    title: Mapped[str | None]
+    source: Mapped[str | None]
+    published_on: Mapped[date | None] = mapped_column(index=True)
+    published_at: Mapped[Printed | None]
+    date_origin: Mapped[str | None]
+    body: Mapped[str]
+    byline_text: Mapped[str | None]
+    url: Mapped[str]
+    content_hash: Mapped[str]
+    identity_key: Mapped[str | None]
+    cluster_id: Mapped[int | None]
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+    gone_at: Mapped[Moment | None]
+
+
+class Appearance(Base):
+    __tablename__ = "appearances"
+    __table_args__ = (UniqueConstraint("url", "section_id"), one_of("date_origin", *get_args(DateOrigin)))
+
+    id: Mapped[Id]
+    article_id: Mapped[OfArticle] = mapped_column(index=True)
+    section_id: Mapped[OfSection | None] = mapped_column(index=True)
+    url: Mapped[str]
+    doc_id: Mapped[str | None] = mapped_column(index=True)
+    listed_on: Mapped[date | None]
+    title: Mapped[str | None]
+    source: Mapped[str | None]
+    published_on: Mapped[date | None]
+    published_at: Mapped[Printed | None]
+    date_origin: Mapped[str | None]
+    byline_text: Mapped[str | None]
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+    gone_at: Mapped[Moment | None]
+
+
+# NULLs are distinct in a unique constraint: without this a URL that no list names could appear twice.
+_UNLISTED = Appearance.__table__.c.section_id.is_(None)
+Index(
+    "uq_appearances_unlisted",
+    Appearance.__table__.c.url,
+    unique=True,
+    sqlite_where=_UNLISTED,
+    postgresql_where=_UNLISTED,
+)
+
+
+class Placement(Base):
+    __tablename__ = "placements"
+    __table_args__ = (Index(None, "section_id", "left_at"),)
+
+    id: Mapped[Id]
+    section_id: Mapped[OfSection]
+    position: Mapped[int]
+    url: Mapped[str | None] = mapped_column(index=True)
+    article_id: Mapped[OfArticle | None] = mapped_column(index=True)
+    headline: Mapped[str | None]
+    picture: Mapped[str | None]
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+    left_at: Mapped[Moment | None]
+
+
+class Revision(Base):
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "seq"), one_of("kind", *REVISION_KINDS))
+
+    id: Mapped[Id]
+    article_id: Mapped[OfArticle]
+    url: Mapped[str]
+    seq: Mapped[int]
+    seen_at: Mapped[Moment]
+    kind: Mapped[str]
+    title: Mapped[str | None]
+    source: Mapped[str | None]
+    published_on: Mapped[date | None]
+    published_at: Mapped[Printed | None]
+    body: Mapped[str]
+    byline_text: Mapped[str | None]
+    bylines: Mapped[Json]
+    images: Mapped[Json]
+    attachments: Mapped[Json]
+    content_hash: Mapped[str]
+    identity_key: Mapped[str | None] = mapped_column(index=True)
+    parser_version: Mapped[str]
+    capture_id: Mapped[int | None]
+
+
+class Byline(Base):
+    __tablename__ = "bylines"
+    __table_args__ = (UniqueConstraint("article_id", "ordinal"), one_of("role", *get_args(Role)))
+
+    id: Mapped[Id]
+    article_id: Mapped[OfArticle]
+    ordinal: Mapped[int]  # from 1
+    role: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    affiliation: Mapped[str | None]
+    label: Mapped[str | None]
+
+
+class Image(Base):
+    __tablename__ = "images"
+    __table_args__ = (UniqueConstraint("article_id", "order"),)
+
+    id: Mapped[Id]
+    article_id: Mapped[OfArticle]
+    order: Mapped[int]  # from 1
+    url: Mapped[str]
+    caption: Mapped[str | None]
+    sha256: Mapped[str | None]
+    path: Mapped[str | None]
+
+
+class Attachment(Base):
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("article_id", "order"),)
+
+    id: Mapped[Id]
+    article_id: Mapped[OfArticle]
+    order: Mapped[int]  # from 1
+    url: Mapped[str]
+    name: Mapped[str]
+    sha256: Mapped[str | None]
+    path: Mapped[str | None]
+
+
+class Run(Base):
+    __tablename__ = "runs"
+    __table_args__ = (one_of("outcome", *OUTCOMES),)
+
+    id: Mapped[Id]
+    site_id: Mapped[OfSite]
+    spider: Mapped[str]
+    arguments: Mapped[Json]
+    started_at: Mapped[Moment]
+    finished_at: Mapped[Moment | None]
+    outcome: Mapped[str]
+    counts: Mapped[Json]
+
+
+class Issue(Base):
+    __tablename__ = "issues"
+
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    seen_at: Mapped[Moment]
+    kind: Mapped[str]
+    url: Mapped[str | None]
+    field: Mapped[str | None]
+    detail: Mapped[str]

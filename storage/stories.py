@@ -1,0 +1,213 @@
+"""Writes what article pages said: which story each belongs to, `urls`, `articles` and `revisions`."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, union_all, update
+
+from storage.changes import kind_of_change
+from storage.faces import refresh
+from storage.fingerprints import content_hash, identity_key
+from storage.frontier import LONGEST_URL, answered
+from storage.models import Appearance, Article, Placement, Revision, Site, Url
+from storage.parsed import from_json, to_json
+from storage.records import ArticleRead
+from storage.writing import Writing
+from storage.writing import insert as upsert
+
+
+@dataclass(slots=True, eq=False)
+class _Story:
+    """An article; its id comes with its row."""
+
+    id: int | None
+    first: ArticleRead | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page read, and what the archive makes of it."""
+
+    event: ArticleRead
+    key: str | None
+    said: dict[str, Any]
+    before: Any  # the row of `urls`, None for a URL never heard of
+    story: _Story
+    revision: str | None  # kind
+
+    @property
+    def url(self) -> str:
+        return self.event.fetched.url
+
+
+def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
+    """`events`: of different URLs."""
+    readings = _read(w, events)
+    _store_stories(w, readings)
+    _store_urls(w, readings)
+    _store_revisions(w, [reading for reading in readings if reading.revision])
+    for reading in readings:
+        for problem in reading.event.page.problems:
+            w.issue(problem, reading.url)
+    stories = {reading.url: reading.story.id for reading in readings}
+    w.connection.execute(update(Article).where(Article.id.in_(set(stories.values()))).values(last_seen=w.now))
+    w.connection.execute(update(Appearance).where(Appearance.url.in_(stories)).values(last_seen=w.now))
+    refresh(w, {reading.story.id for reading in readings if reading.story.id and _changes_face(w, reading)})
+    story_of_slide = select(Url.article_id).where(Url.url == Placement.url).scalar_subquery()
+    waiting = Placement.url.in_(stories) & Placement.article_id.is_(None)
+    w.connection.execute(update(Placement).where(waiting).values(article_id=story_of_slide))
+
+
+def _read(w: Writing, events: Sequence[ArticleRead]) -> list[_Reading]:
+    urls = [event.fetched.url for event in events]
+    for url in urls:
+        if len(url) > LONGEST_URL:
+            raise ValueError(f"URL of {len(url)} characters")
+    columns = (Url.url, Url.site_id, Url.kind, Url.found_in, Url.article_id, Url.identity_key, Url.parsed)
+    before = {row.url: row for row in w.connection.execute(select(*columns).where(Url.url.in_(urls)))}
+    keys = {event.fetched.url: identity_key(event.page) for event in events}
+    numbered = _by_number(w, [event.page.doc_id for event in events if event.page.doc_id])
+    alike = _by_key(w, [key for key in keys.values() if key])
+    readings = []
+    for event in events:
+        url, number = event.fetched.url, event.page.doc_id
+        known, key = before.get(url), keys[url]
+        revision: str | None = None
+        story: _Story | None
+        if known and known.article_id:
+            story = _Story(known.article_id)
+            revision = _revision_kind(known.parsed, event)
+            w.counts["revised" if revision else "unchanged"] += 1
+        elif story := numbered.get(number or "") or alike.get(key or ""):
+            w.counts["joined"] += 1
+        else:
+            story, revision = _Story(None, event), "first"
+            w.counts["new"] += 1
+        if number:
+            numbered.setdefault(number, story)
+        if key:
+            alike.setdefault(key, story)
+        readings.append(_Reading(event, key, to_json(event.page, event.parser_version), known, story, revision))
+    return readings
+
+
+def _by_number(w: Writing, numbers: Sequence[str]) -> dict[str, _Story]:
+    found = (
+        select(Appearance.doc_id, func.min(Appearance.article_id))
+        .join(Url, Url.url == Appearance.url)
+        .join(Site, Site.id == Url.site_id)
+        .where(Appearance.doc_id.in_(numbers), Site.cms_group == w.site.cms_group)
+        .group_by(Appearance.doc_id)
+    )
+    return {str(number): _Story(article_id) for number, article_id in w.connection.execute(found)}
+
+
+def _by_key(w: Writing, keys: Sequence[str]) -> dict[str, _Story]:
+    # A URL that joined by its number may have brought another key than the revisions of its article.
+    having = union_all(
+        select(Revision.identity_key, Revision.article_id).where(Revision.identity_key.in_(keys)),
+        select(Url.identity_key, Url.article_id).where(Url.identity_key.in_(keys)),
+    ).subquery()
+    key, article_id = having.c
+    found = select(key, func.min(article_id)).group_by(key)
+    return {key: _Story(article_id) for key, article_id in w.connection.execute(found)}
+
+
+def _revision_kind(parsed: dict[str, Any], event: ArticleRead) -> str | None:
+    kind = kind_of_change(from_json(parsed), event.page)
+    # Until the stored bytes can be parsed again, a change under another parser is taken for the parser's.
+    return "parser" if kind and parsed["parser_version"] != event.parser_version else kind
+
+
+def _store_stories(w: Writing, readings: Sequence[_Reading]) -> None:
+    new = [reading.story for reading in readings if reading.revision == "first"]
+    if not new:
+        return
+    rows = [
+        {
+            "url": story.first.fetched.url,
+            "body": "",  # faces.py fills in what the page says
+            "content_hash": "",
+            "first_seen": w.now,
+            "last_seen": w.now,
+        }
+        for story in new
+        if story.first
+    ]
+    statement = insert(Article).returning(Article.id, sort_by_parameter_order=True)
+    for story, article_id in zip(new, w.connection.execute(statement, rows).scalars(), strict=True):
+        story.id = article_id
+
+
+def _store_urls(w: Writing, readings: Sequence[_Reading]) -> None:
+    rows = []
+    for reading in readings:
+        before = reading.before
+        joins = not (before and before.article_id)
+        rows.append(
+            answered(w, reading.event.fetched)
+            | {
+                "url": reading.url,
+                # another site's lead may be found to be ours
+                "site_id": before.site_id if before and before.kind != "link" else w.site.id,
+                "kind": "article",
+                "found_in": _found_in(w, reading),
+                "article_id": reading.story.id,
+                "identity_key": reading.key if joins else before.identity_key,
+                "parsed": reading.said,
+            }
+        )
+    statement = upsert(w.connection, Url)
+    taken = {name: statement.excluded[name] for name in rows[0] if name != "url"}
+    w.connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=taken), rows)
+
+
+def _found_in(w: Writing, reading: _Reading) -> int | None:
+    if reading.before and reading.before.found_in:
+        return int(reading.before.found_in)
+    return None if reading.event.section is None else w.section(reading.event.section)
+
+
+def _changes_face(w: Writing, reading: _Reading) -> bool:
+    before = reading.before
+    return not before or before.parsed != reading.said or before.found_in != _found_in(w, reading)
+
+
+def _store_revisions(w: Writing, readings: Sequence[_Reading]) -> None:
+    if not readings:
+        return
+    stored = (
+        select(Revision.article_id, func.max(Revision.seq))
+        .where(Revision.article_id.in_({reading.story.id for reading in readings}))
+        .group_by(Revision.article_id)
+    )
+    last: dict[int | None, int] = defaultdict(int)
+    last.update(w.connection.execute(stored).all())
+    rows = []
+    for reading in readings:
+        page, article_id = reading.event.page, reading.story.id
+        last[article_id] += 1
+        rows.append(
+            {
+                "article_id": article_id,
+                "url": reading.url,
+                "seq": last[article_id],
+                "seen_at": w.now,
+                "kind": reading.revision,
+                "title": page.title,
+                "source": page.source,
+                "published_on": page.published_on,
+                "published_at": page.published_at,
+                "body": page.body,
+                "byline_text": page.byline_text,
+                "bylines": [asdict(row) for row in page.bylines],
+                "images": [asdict(row) for row in page.images],
+                "attachments": [asdict(row) for row in page.attachments],
+                "content_hash": content_hash(page.title, page.body),
+                "identity_key": reading.key,
+                "parser_version": reading.event.parser_version,
+            }
+        )
+    w.connection.execute(insert(Revision), rows)

@@ -1,0 +1,81 @@
+"""What a spider is told: what is new, what is due."""
+
+from datetime import date
+
+from storage import Archive, Run
+from storage.records import Due, Row, Site, WalkEnded
+from tests.storage.conftest import Clock, Rows
+from tests.storage.samples import DAY, SECTIONS, address, failed, listed, page, read, row
+
+
+def test_new_is_what_no_complete_walk_had_seen(run: Run, clock: Clock) -> None:
+    urls = [address(1), address(2)]
+    assert run.known("tplb", urls).new == set(urls)
+    run.record([listed("tplb", row(1))])
+    assert run.known("tplb", urls).new == set(urls)  # the walk may have been cut off behind page 1
+    clock.forward(minutes=1)
+    run.record([WalkEnded("tplb")])
+    assert run.known("tplb", urls).new == {address(2)}
+    assert run.known("gsyw", urls).new == set(urls)
+    clock.forward(minutes=1)
+    run.record([listed("tplb", row(1), row(2))])
+    assert run.known("tplb", urls).new == {address(2)}
+
+
+def test_fetch_is_what_is_unknown_pending_or_due(run: Run, clock: Clock) -> None:
+    run.record([listed("tplb", row(1), row(2)), read(page(1)), failed(3, "missing", 404)])
+    urls = [address(number) for number in (1, 2, 3, 4)]
+    assert run.known("tplb", urls).fetch == {address(2), address(4)}
+    clock.forward(days=1)
+    assert run.known("tplb", urls).fetch == {address(2), address(3), address(4)}
+
+
+def test_due_lists_each_url_once_with_its_earliest_listing(run: Run) -> None:
+    run.record([listed("tplb", row(1, on=date(2024, 5, 9)), row(2, on=None)), listed("gsyw", row(1), row(3))])
+    assert run.due(["tplb", "gsyw"]) == [
+        Due(address(3), "gsyw", DAY),
+        Due(address(1), "tplb", date(2024, 5, 9)),
+        Due(address(2), "tplb", None),
+    ]
+    assert run.due(["gsyw"]) == [Due(address(1), "gsyw", DAY), Due(address(3), "gsyw", DAY)]
+    run.record([read(page(1))])
+    assert [due.url for due in run.due(["tplb", "gsyw"])] == [address(3), address(2)]
+
+
+def test_due_leaves_a_month_around_the_wanted_days(run: Run) -> None:
+    days = [date(2024, 3, 31), date(2024, 4, 1), date(2024, 7, 1), date(2024, 7, 2), None]
+    run.record([listed("tplb", *(row(number, on=day) for number, day in enumerate(days)))])
+    found = run.due(["tplb"], date(2024, 5, 2), date(2024, 5, 31))
+    assert [due.listed_on for due in found] == [date(2024, 7, 1), date(2024, 4, 1), None]
+
+
+def test_known_url(run: Run) -> None:
+    assert run.known_url(address(1)) is None
+    run.record([listed("tplb", row(1)), read(page(2), section="gsyw")])
+    assert run.known_url(address(1)) == Due(address(1), "tplb", DAY)
+    assert run.known_url(address(2)) == Due(address(2), "gsyw", None)
+
+
+def test_a_list_that_forgets_a_date_does_not_take_it_back(run: Run, rows: Rows, clock: Clock) -> None:
+    run.record([listed("tplb", row(1))])
+    clock.forward(hours=1)
+    run.record([listed("tplb", row(1, on=None))])
+    assert rows("SELECT CAST(listed_on AS TEXT), first_seen < last_seen FROM listings") in (
+        [("2024-05-11", 1)],
+        [("2024-05-11", True)],
+    )
+
+
+def test_another_sites_lead_becomes_our_article(archive: Archive, run: Run, rows: Rows) -> None:
+    sister = archive.begin_run("news", Site("lzly", "兰铝", "http://lzly/", "chinalco"), SECTIONS, {})
+    sister.record([listed("gsyw", Row(address(1), "转载", DAY, "link"))])
+    assert sister.due(["gsyw"]) == [] and run.known("tplb", [address(1)]).fetch == {address(1)}
+    run.record([listed("tplb", row(1))])
+    assert rows(f"SELECT site_id, kind, state FROM urls WHERE url = '{address(1)}'") == [
+        ("chinalco", "article", "pending")
+    ]
+    sister.record([listed("gsyw", Row(address(1), "转载", DAY, "link"))])
+    assert [due.url for due in run.due(["tplb"])] == [address(1)] and sister.due(["gsyw"]) == []
+    run.record([read(page(1))])
+    found = rows("SELECT s.site_id, s.code FROM appearances a JOIN sections s ON s.id = a.section_id ORDER BY 1")
+    assert found == [("chinalco", "tplb"), ("lzly", "gsyw")]
