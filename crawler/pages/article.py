@@ -201,6 +201,11 @@ class _Article:
                 return n
         return self.inside.stop
 
+    @cached_property
+    def below(self) -> list[str]:
+        """Short lines right behind the body, where editors and dates stand that are not above it."""
+        return [line.text for line in self.lines[self.last : self.last + 10] if 0 < len(line.text) < 60]
+
     # -- fields
 
     def title(self) -> str | None:
@@ -227,8 +232,7 @@ class _Article:
             shown = dates.read(written, self.fetched_on)
         if shown:
             return shown.on, shown.at, "shown"
-        below = MetaLine("\n".join(line.text for line in self.lines[self.last : self.last + 6] if len(line.text) < 80))
-        if stamp := below.labelled_date():
+        if stamp := MetaLine("\n".join(self.below[:6])).labelled_date():
             return stamp.on, stamp.at, "shown"
         if stamp := self._meta_stamp():
             return stamp.on, stamp.at, "meta"
@@ -280,9 +284,12 @@ class _Article:
         statements += [opening for text in texts[:3] if (opening := _opening(text))][:1]
         texts, closing = _less_closing(texts)
         statements += closing
-        for line in self.lines[self.last : self.last + 10]:
-            if len(line.text) < 60 and (below := read_statement(line.text)) and below.bylines:
-                statements.append((line.text, below))
+        for text in self.below:
+            if (whole := read_statement(text)) and whole.bylines:
+                statements.append((text, whole))
+            else:
+                said = ((printed, read_names(value, label)) for printed, label, value in MetaLine(text).authors())
+                statements += [(printed, part) for printed, part in said if part and part.bylines]
         for _, statement in statements:
             self.problems += [Problem("unknown-label", label, "bylines") for label in statement.unknown]
         return "\n".join(texts), [(text, statement) for text, statement in statements if text]

@@ -54,13 +54,11 @@ def find_body(page: list[Line], outside: frozenset[str] = frozenset(("nav", "foo
     if not worth:
         return None
     best = max(worth, key=lambda node: worth[node])
+    while (parent := best.getparent()) is not None and best.tag == "p":
+        best = parent  # a text may be one long paragraph among short ones
     while True:
         inner = max((child for child in best if child in worth), key=lambda child: worth[child], default=None)
-        if (
-            inner is None
-            or worth[inner] < 0.8 * worth[best]
-            or (inner.tag in ("p", "span", "tr", "td") and len(best) > 3)
-        ):
+        if inner is None or worth[inner] < 0.8 * worth[best] or inner.tag == "p":
             return best
         best = inner
 

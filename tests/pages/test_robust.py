@@ -16,10 +16,12 @@ TODAY = date(2026, 11, 22)
 
 # pieces that steer the parsers into their branches
 _PIECES = [
-    "<div>", "</div>", "<p>", "</p>", "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<br>", "</html>", "<body>", "<h1>",
-    "</h1>", "<a href='./t20240511_1.html'>", "<a href='http://[x'>", "</a>", "<img src=a.jpg>", "<script>", "document.write('x')",
-    "</script>", "<style>", "</style>", "<!--", "-->", "来源：", "时间: 2024-05-11", "2026-02-30", "作者:", "(记者 王明)", "【责编：", "】",
-    "附件:", "首页 > 新闻", "本网讯", "。", "，", "、", "张三", "\0", "&#xD800;", "&nbsp;", "\u3000", "<o:p>", "<a\nhref=>", "createPageHTML(3, 0, \"index\", \"html\");",
+    '<div>', '</div>', '<p>', '</p>', '<table>', '<tr>', '<td>', '</td>', '</tr>', '</table>', '<br>',
+    '</html>', '<body>', '<h1>', '</h1>', "<a href='./t20240511_1.html'>", "<a href='http://[x'>",
+    '</a>', '<img src=a.jpg>', '<script>', "document.write('x')", '</script>', '<style>', '</style>',
+    '<!--', '-->', '来源：', '时间: 2024-05-11', '2026-02-30', '作者:', '(记者 王明)', '【责编：', '】', '附件:', '首页 >
+    新闻', '本网讯', '。', '，', '、', '张三', '\x00', '&#xD800;', '&nbsp;', '\u3000', '<o:p>', '<a\nhref=>',
+    'createPageHTML(3, 0, "index", "html");',
 ]  # fmt: skip
 markup = st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=20)), max_size=60).map("".join)
 pages = st.one_of(
