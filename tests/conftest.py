@@ -57,7 +57,20 @@ def site() -> Iterator[Server]:
         yield server
 
 
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """CI installs everything that tests can use: there a skip is a failure."""
-    if os.environ.get("NO_SKIPS") and call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception):
-        pytest.fail(f"{item.nodeid} was skipped where nothing may be: {call.excinfo.value}", pytrace=False)
+    if _skipped and os.environ.get("NO_SKIPS"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _skipped and os.environ.get("NO_SKIPS"):
+        terminalreporter.write_line(f"skipped where nothing may be: {', '.join(_skipped)}", red=True)

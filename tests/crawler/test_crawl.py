@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from fixtures.site import Server, serve
 from tests.conftest import Shell
+from tests.storage.conftest import empty_postgresql
 
 CRAWLS = [("chinalco", "carousel"), ("chinalco", "news"), ("chalco", "news"), ("lzly", "carousel"), ("lzly", "news")]
 
@@ -135,6 +136,17 @@ def test_second_run_stores_nothing_new_and_says_so(shell: Shell, site: Server) -
     assert again.returncode == 0
     assert "nothing new" in again.stdout
     assert rows(shell.engine(), "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM revisions)") == before
+
+
+def test_crawl_into_postgresql(shell: Shell, site: Server) -> None:
+    url = empty_postgresql()
+    done = shell.crawl("news", "lzly", site.base_url("lzly"), "-s", f"ARCHIVE_URL={url}")
+    assert done.returncode == 0, done.stderr
+    listed = {
+        said["url"] for story in site.truth["stories"] for said in story["appearances"] if said["site"] == "lzly"
+    } & {f"http://lzly.chinalco.com.cn{request.path}" for request in site.requests}
+    exported = shell.run("newsarchive", "--archive", url, "export", "--format", "jsonl").stdout.splitlines()
+    assert listed and {json.loads(line)["url"] for line in exported} == listed
 
 
 def test_a_crawl_ends_with_one_line(shell: Shell, site: Server) -> None:
