@@ -34,10 +34,10 @@ class LastLine:
             self.outcome, why = "failed", str(error)
         found = "nothing new" if not counts["new"] + counts["revised"] + counts["joined"] else f"{counts['new']} new"
         joined = f", {counts['joined']} more addresses of known stories" if counts["joined"] else ""
-        pages = counts["lists"] + counts["sliders"]
+        pages, issues = counts["lists"] + counts["sliders"], counts["issues"]
         line = (
             f"{spider.profile.site.id} {spider.name}: {found}{joined}, {counts['revised']} revised, "
-            f"{pages} list page{'s' * (pages != 1)} with {spider.rows} rows, {counts['issues']} issues"
+            f"{pages} list page{'s' * (pages != 1)} with {spider.rows} rows, {issues} issue{'s' * (issues != 1)}"
         )
         if self.outcome == "good":
             sys.stdout.write(line + "\n")

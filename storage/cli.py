@@ -90,7 +90,7 @@ def show(archive: str | None, article_id: int, as_json: bool) -> None:
 @_json_option
 @click.pass_obj
 def runs(archive: str | None, as_json: bool) -> None:
-    """The last 20 spider runs, newest first: outcome, counts, issues by kind."""
+    """The last 20 spider runs, newest first, and each issue of the newest that has any."""
     with queries.reading(archive) as connection:
         found = queries.runs(connection)
     _print_json([asdict(run) for run in found]) if as_json else tables.print_runs(found)

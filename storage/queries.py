@@ -85,7 +85,7 @@ class RunLine:
     finished_at: datetime | None
     outcome: str
     counts: dict[str, int]
-    issues: dict[str, int]  # by kind
+    issues: list[Record]  # kind, url, field, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,10 @@ def stats(connection: Connection) -> Stats:
 def runs(connection: Connection) -> list[RunLine]:
     """The last ones, newest first."""
     last = connection.execute(select(Run).order_by(Run.id.desc()).limit(_LAST_RUNS)).all()
-    wrong: dict[int, dict[str, int]] = defaultdict(dict)
-    issues = select(Issue.run_id, Issue.kind, func.count()).group_by(Issue.run_id, Issue.kind).order_by(Issue.kind)
-    for run_id, kind, number in connection.execute(issues.where(Issue.run_id.in_([run.id for run in last]))):
-        wrong[run_id][kind] = number
+    wrong: dict[int, list[Record]] = defaultdict(list)
+    issues = select(Issue.run_id, Issue.kind, Issue.url, Issue.field, Issue.detail).order_by(Issue.id)
+    for row in connection.execute(issues.where(Issue.run_id.in_([run.id for run in last]))):
+        wrong[row.run_id].append({name: getattr(row, name) for name in ("kind", "url", "field", "detail")})
     return [
         RunLine(
             id=run.id,

@@ -1,5 +1,6 @@
 """Query results as tables on the terminal, or whole and plain in a pipe."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -35,11 +36,18 @@ def print_runs(runs: Sequence[RunLine]) -> None:
             *(run.id, run.site, run.spider),
             " ".join(f"{name}={value}" for name, value in run.arguments.items()),
             *(run.started_at, run.finished_at, run.outcome),
-            *(", ".join(f"{name} {number}" for name, number in found.items()) for found in (run.counts, run.issues)),
+            *(", ".join(f"{name} {number}" for name, number in found.items()) for found in (run.counts, _kinds(run))),
         )
         for run in runs
     ]
-    _print_table(_console(), None, columns, rows)
+    console = _console()
+    _print_table(console, None, columns, rows)
+    if wrong := next((run for run in runs if run.issues), None):
+        _print_records(console, f"issues of run {wrong.id}", ("kind", "field", "detail", "url"), wrong.issues)
+
+
+def _kinds(run: RunLine) -> Counter[str]:
+    return Counter(issue["kind"] for issue in run.issues)
 
 
 def print_story(story: Story) -> None:
