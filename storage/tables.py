@@ -24,7 +24,7 @@ _REVISION = ("seq", "kind", "seen_at", "url", "title", "published_on", "parser_v
 def print_stats(stats: Stats) -> None:
     console = _console()
     columns = ("site", "section", "name", "articles", "appearances", "first", "last")
-    _print_table(console, None, columns, [[getattr(row, name) for name in columns] for row in stats.sections])
+    console.print(_table(None, columns, [[getattr(row, name) for name in columns] for row in stats.sections]))
     totals = stats.totals
     _print_pairs(console, {name: getattr(totals, name) for name in totals.__slots__})
 
@@ -41,7 +41,7 @@ def print_runs(runs: Sequence[RunLine]) -> None:
         for run in runs
     ]
     console = _console()
-    _print_table(console, None, columns, rows)
+    console.print(_table(None, columns, rows))
     if wrong := next((run for run in runs if run.issues), None):
         _print_records(console, f"issues of run {wrong.id}", ("kind", "field", "detail", "url"), wrong.issues)
 
@@ -77,19 +77,27 @@ def _console() -> Console:
     return Console(markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE)
 
 
-def _print_records(console: Console, title: str, columns: Sequence[str], rows: Iterable[Record]) -> None:
-    found = [[row[name] for name in columns] for row in rows]
-    if found:
-        _print_table(console, title, columns, found)
+def _print_records(console: Console, title: str, columns: Sequence[str], records: Sequence[Record]) -> None:
+    """A table where it fits, else a block of pairs for each: addresses broken to ten characters help nobody."""
+    if not records:
+        return
+    table = _table(title, columns, [[record[name] for name in columns] for record in records])
+    if console.measure(table, options=console.options.update(max_width=_WIDE)).maximum <= console.width:
+        console.print(table)
+        return
+    for number, record in enumerate(records, 1):
+        console.print(f"{title} {number}/{len(records)}", style="italic")
+        _print_pairs(console, {name: record[name] for name in columns})
+        console.print()
 
 
-def _print_table(console: Console, title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*map(_text, row))
-    console.print(table)
+    return table
 
 
 def _print_pairs(console: Console, pairs: Mapping[str, Any]) -> None:
