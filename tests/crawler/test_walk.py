@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,22 @@ def test_every_request_waiting_for_robots_gets_its_rules(shell: Shell, site: Ser
     done = shell.crawl("carousel", "chinalco", site.base_url("chinalco"))
     assert done.returncode == 3 and "robots.txt" in done.stderr
     assert lists(asked(site, "chinalco"))[0] == "/xwzx/tplb/" and "/" not in asked(site, "chinalco")
+
+
+def test_crawl_delay_is_kept(shell: Shell, site: Server) -> None:
+    site.put("chinalco", "/robots.txt", b"User-agent: *\nCrawl-delay: 0.5\n", "text/plain")
+    assert shell.crawl("carousel", "chinalco", site.base_url("chinalco"), "-a", "sections=home").returncode == 0
+    times = [request.at for request in site.requests if request.path != "/robots.txt"]
+    assert len(times) > 3 and min(after - before for before, after in pairwise(times)) > 0.4
+
+
+def test_crawl_names_itself(shell: Shell, site: Server) -> None:
+    shell.run(
+        *("scrapy", "crawl", "carousel", "-a", "site=chinalco", "-a", f"base_url={site.base_url('chinalco')}"),
+        ARCHIVE_CONTACT="archive@example.org",
+    )
+    agents = {request.headers["user-agent"] for request in site.requests}
+    assert len(agents) == 1 and "+archive@example.org" in agents.pop()
 
 
 def test_interrupt_keeps_what_was_fetched_and_the_next_run_goes_on(shell: Shell, site: Server) -> None:
