@@ -25,13 +25,21 @@ _UNIT_END = re.compile(
 )
 _NEVER = frozenset(
     """
-    关闭 推荐 佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位 时间 全文
-    左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏 浙江 福建 广东
-    贵州 四川 青海 宁夏 甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京 上海 天津 重庆 南京
-    武汉 西安 中国 查看 全部 明年 高管 方案 金额 文章 信息 安全 管理 和 平台
+    党建 党群 党委 党办 安环 金属 管控 农业 高层 高端 常态 时代 时评 文化 文艺 文体 方向 全程
+    全景 全年 全会 全体 双碳 成果 成就 和谐 项目 计划 强国 关注 关键 关怀 温暖 常务 荣誉 支部
+    利润 经营 经济 宣传 平安 平稳 国家 国企 国资 国际 花絮 初心 权威 单元 游记 满意 方案 党组
+    严谨 明天 明细 连载 连线 解读 施工 水平 盛况 曲艺 查询 沙龙 储能 高炉 石油 铁路 车间 关闭
+    推荐 佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位
+    时间 全文 左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏
+    浙江 福建 广东 贵州 四川 青海 宁夏 甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京
+    上海 天津 重庆 南京 武汉 西安 中国 查看 全部 明年 高管 金额 文章 信息 安全 管理 和 平台
     """.split()
 )
 _WORK = re.compile(r"(?:整理|综合|转载|编译|报道|报导|報導|摄影|网络|发布|供稿)$")  # 网络整理: how, not who
+# 记者手记, 记者走进车间: what may stand behind a label and begins with no surname
+_PROSE = re.compile(
+    r"手记|走进|走近|调查|观察|述评|见闻|体验|专访|获悉|了解|表示|介绍|探访|直击|现场|深入|连线|来到|看到|近日|日前|会议|讯|[的了是在从随向与和等]"
+)
 _PLACED = re.compile(r"[左右前后中][一二三四五六七八九十起]")  # (左一): a place in a picture, 左 is a surname too
 _DOTS = "·•・‧⋅∙"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]+")
@@ -55,7 +63,7 @@ def is_person(token: str, labelled: bool) -> bool:
     surname = token[:2] in _COMPOUND or (token[0] in _SURNAMES and len(token) < 4)
     if _UNIT_END.search(token):
         return labelled and surname and (len(token) == 2 or token[-1] in "社报会")
-    return surname or labelled
+    return surname or (labelled and len(token) > 2 and not _PROSE.search(token))
 
 
 def names(text: str, labelled: bool) -> list[str] | None:
