@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from crawler.parsing import dates
 from crawler.parsing.encoding import decode
@@ -39,14 +40,20 @@ class ListPage:
 
 
 def parse_list(
-    body: bytes, url: str, profile: SiteProfile, http_charset: str | None = None, fetched_on: date | None = None
+    body: bytes,
+    url: str,
+    profile: SiteProfile,
+    http_charset: str | None = None,
+    fetched_on: date | None = None,
+    own_only: bool = False,
 ) -> ListPage:
-    """Rows of the list at `url` (canonical), in reading order, each address once."""
+    """Rows of the list at `url` (canonical), in reading order, each address once. With `own_only` (earlier pages had
+    rows in the list's own folder) a page without such rows has none: what it has beside them is another list."""
     text = decode(body, profile.encoding, http_charset).text
     root = parse(text)
     links = [link for link in root.iter("a") if (link.get("href") or "").strip()]
     next_url, last = _next_page(text, links, url, profile.addresses)
-    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on)), next_url, last)
+    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on, own_only)), next_url, last)
 
 
 @dataclass(slots=True)
@@ -57,7 +64,7 @@ class _Entry:
     listed_on: date | None
 
 
-def _rows(links: list[Element], url: str, addresses: Addresses, today: date | None) -> Iterator[Row]:
+def _rows(links: list[Element], url: str, addresses: Addresses, today: date | None, own_only: bool) -> Iterator[Row]:
     entries = list(_entries(links, url, addresses, today))
     folder = url.rpartition("/")[0] + "/"
     groups: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
@@ -70,7 +77,7 @@ def _rows(links: list[Element], url: str, addresses: Addresses, today: date | No
 
     best = max(groups.values(), key=evidence, default=[])
     own, dated = evidence(best)
-    if not own and not dated:
+    if not own and (own_only or not dated):
         return
     for entry in best:
         kind = addresses.kind(entry.url)
@@ -120,8 +127,8 @@ def _texts(link: Element) -> Iterator[str]:
 
 
 def _listed_on(element: Element, link: Element, today: date | None) -> date | None:
-    inside = inner_text(element) + " "
-    around = inside.replace("".join(_texts(link)), " ", 1)
+    titles = set(_texts(link))
+    around = " ".join(text for text in cast("Iterator[str]", element.itertext()) if text not in titles)
     if element is link or not re.search(r"\d", around):
         around += " " + (element.tail or "")
         following = element.getnext()

@@ -21,6 +21,8 @@ _NUMERALS = re.compile(
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 # 03-23 | [09-12] | 5月11日
 _YEARLESS = re.compile(r"(?<![\d年./-])(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?![\d./-])")
+# 12 2026-05: a large day above its month
+_DAY_FIRST = re.compile(r"(?<![\d年./-])(\d{1,2})\s+(20\d\d)\s*[-/.年]\s*(\d{1,2})月?(?![\d./-])")
 _RELATIVE = re.compile(r"刚刚|(\d+)\s*(分钟|小时|天)前|(昨天|前天|今天)\s*(?:(\d{1,2}):(\d{2}))?")
 
 
@@ -79,6 +81,12 @@ def listed(text: str, today: date | None = None) -> date | None:
     found = find(text)
     if found.stamps:
         return found.stamps[0].on
+    if match := _DAY_FIRST.search(narrow(text)):
+        day, year, month = (int(group) for group in match.groups())
+        try:
+            return date(year, month, day)
+        except ValueError:
+            return None
     match = None if found.impossible else _YEARLESS.search(narrow(text))
     if not match or not today:
         return None

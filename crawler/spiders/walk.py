@@ -53,6 +53,7 @@ class Walk:
 
     section: Section
     urls: set[str] = field(default_factory=set)  # of all rows so far
+    own: bool = False  # some of them lie in the section's folder
     newest: date | None = None
     reached: date | None = None  # the lowest dated row so far: an old item further up says nothing about coverage
 
@@ -60,6 +61,7 @@ class Walk:
         """Takes in a page's rows; False when none of them is a row not seen before in this walk."""
         fresh = any(row.url not in self.urls for row in rows)
         self.urls.update(row.url for row in rows)
+        self.own = self.own or any(self.section.path in row.url for row in rows)
         for day in (row.listed_on for row in rows if row.listed_on):
             self.newest, self.reached = max(day, self.newest or day), day
         return fresh
@@ -140,7 +142,7 @@ class WalkSpider(Spider):
         self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, last: int | None
     ) -> AsyncIterator[Any]:
         self.answered += 1
-        page = parse_list(response.body, url, self.profile, charset(response), self.today())
+        page = parse_list(response.body, url, self.profile, charset(response), self.today(), walk.own)
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and last is None:
             # a tried page that repeats the list or has no rows: its end
