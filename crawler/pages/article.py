@@ -15,9 +15,10 @@ from crawler import parsing
 from crawler.pages.meta import MetaLine
 from crawler.parsing import dates
 from crawler.parsing.body import ends_article, find_body, is_furniture, is_prose
-from crawler.parsing.byline import Statement, read_bracket, read_names, read_statement
+from crawler.parsing.byline import Statement, read_names, read_statement
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import Element, Line, attributes, inner_text, lines, parse
+from crawler.parsing.statements import less_closing, opening
 from crawler.parsing.text import fold, narrow, squeeze
 from crawler.parsing.urls import Addresses, doc_id, is_file, upload_date, url_date
 from crawler.profile import SiteProfile
@@ -281,8 +282,8 @@ class _Article:
             line.text for n in range(self.first, self.last) if (line := self.lines[n]).text and self._is_body(line)
         ]
         # a label or two may stand above the first sentence
-        statements += [opening for text in texts[:3] if (opening := _opening(text))][:1]
-        texts, closing = _less_closing(texts)
+        statements += [found for text in texts[:3] if (found := opening(text))][:1]
+        texts, closing = less_closing(texts)
         statements += closing
         for text in self.below:
             if (whole := read_statement(text)) and whole.bylines:
@@ -349,52 +350,6 @@ class _Article:
                     name = squeeze(link.get("title") or inner_text(link)) or url.rpartition("/")[2]
                     found.setdefault(url, Attachment(url, name))
         return tuple(found.values())
-
-
-# 本网讯  (见习记者  黎佩佩)10月18日 | (见习记者 刘岚)3月11日 | 本报北京4月13日电  (记者刘志坚) | 云南网讯 （记者 彭铄）
-_OPENING = re.compile(
-    r"^[^\s，。,、:：（(]{0,12}?[^，。,（(]{0,14}(?:[讯讯电]|消息)?\s*(?P<bracket>[(（](?P<said>[^()（）]{2,60})[)）])"
-)
-# ……参加会议。(高文杰、黎佩佩) | own line （秘书处）
-_CLOSING = re.compile(
-    r"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>[(（【\[](?P<said>[^()（）]{2,60})[)）】\]])\s*$"
-)
-
-
-def _opening(text: str) -> tuple[str, Statement] | None:
-    """A byline at the body's top: the bracket behind the dateline, or a line of its own: `新华社记者邹明、丁乐`."""
-    match = _OPENING.match(text)
-    printed, said = (match["bracket"], match["said"]) if match else (text, text)
-    if len(said) > 60 or re.search(r"[。！？]", said):
-        return None
-    statement = read_statement(said)
-    return (printed, statement) if statement and statement.bylines else None
-
-
-def _less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:
-    """The body's lines without the byline statements at their end, and these. A caption or two may stand below them."""
-    texts, found = list(texts), list[tuple[str, Statement]]()
-    below = 0
-    for n in range(len(texts) - 1, -1, -1):
-        if closing := _closing(texts[n], alone=n == 0):
-            texts[n], printed, statement = closing
-            found.insert(0, (printed, statement))
-        elif below < 2 and len(texts[n]) < 40 and not re.search(r"[。！？]$", texts[n]):
-            below += 1
-        else:
-            break
-    return [text for text in texts if text], found
-
-
-def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:
-    """The text before a closing byline, the byline as printed, and what it says; None when the line has none."""
-    if (match := _CLOSING.search(text)) and (statement := read_bracket(match["said"])):
-        return text[: match.start()].rstrip(), match["bracket"], statement
-    if len(text) <= 60 and not alone and not re.search(r"[。！？]", text):
-        statement = read_statement(text)
-        if statement and (statement.bylines or re.match(r"^\W*\w{2,6}\s*[:：]", text)):
-            return "", text, statement
-    return None
 
 
 def _picture(image: Element) -> str:
