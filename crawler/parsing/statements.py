@@ -29,10 +29,13 @@ def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement
     texts, found = list(texts), list[tuple[str, Statement]]()
     below = 0
     for n in range(len(texts) - 1, -1, -1):
-        if closing := _closing(texts[n], alone=n == 0):
+        before = len(found)
+        while texts[n] and (closing := _closing(texts[n], alone=n == 0)):
             texts[n], printed, statement = closing
             found.insert(0, (printed, statement))
-        elif below < 2 and len(texts[n]) < 40 and not re.search(r"[。！？]$", texts[n]):
+        if not texts[n] or len(found) > before:
+            continue
+        if below < 2 and len(texts[n]) < 40 and not re.search(r"[。！？]$", texts[n]):
             below += 1
         else:
             break
