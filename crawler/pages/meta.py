@@ -81,7 +81,8 @@ class MetaLine:
         plain = _in_one_width(text)
         if len(plain) > 150 or re.search(r"[。!?]", plain):
             return False
-        if any(_KIND[m["label"] or m["from"]] != "author" for m in _LABEL.finditer(plain)):
+        labels = list(_LABEL.finditer(plain))
+        if any(_KIND[m["label"] or m["from"]] != "author" or m.start() == 0 for m in labels):
             return True
         found = dates.find(plain)
         rest = len(plain) - sum(stamp.end - stamp.start for stamp in found.stamps)
@@ -103,7 +104,7 @@ class MetaLine:
                 value = value[: stamps[0].start] if stamps else value
             if kind == "source" and (tail := _MEDIA_THEN_NAME.match(value)) and names(tail["name"], labelled=False):
                 value = tail["media"]
-            stop = start + len(value.rstrip(" |-—,;、"))
+            stop = start + len(value.rstrip(" \t|-—,;、"))
             printed = squeeze(self.printed[match.start() : stop])
             parts.append(_Part(kind, label, self.printed[start:stop], printed))
         return parts
