@@ -66,7 +66,7 @@ FRAMES: list[Callable[[str, str], str]] = [
         f"<div><div><a href=/>首页</a> &gt; 图片轮播</div><h2>{TITLE}</h2><div>{meta}</div>{body}附件:</div>"
     ),
     lambda meta, body: (
-        f"<table><tr><td>首页 &gt;&gt; 图片轮播</td></tr><tr><td align=center><b>{TITLE}</b></td></tr><tr><td><table><tr>"
+        f"<table><tr><td>首页 &gt;&gt; 图片轮播</td></tr><tr><td><b>{TITLE}</b></td></tr><tr><td><table><tr>"
         f"{meta if '<td>' in meta else f'<td>{meta}</td>'}</tr></table></td></tr><tr><td>{body}</td></tr></table>"
     ),
     lambda meta, body: f"<div><div>图片轮播</div><div><p>{TITLE}</p><p>{meta}</p>{body}</div></div>",
