@@ -48,6 +48,8 @@ class LastLine:
         """The outcome, and why when it is not good."""
         if reason == "shutdown":
             return "interrupted", "what was fetched is stored, the next run goes on from there"
+        if spider.lost:
+            return "failed", spider.lost
         if reason != "finished":
             return "failed", reason
         if crashes := self.crawler.stats.get_value("spider_exceptions/count"):

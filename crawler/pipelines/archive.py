@@ -8,8 +8,10 @@ from concurrent.futures import Future
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from crawler.spiders.walk import WalkSpider
+from storage import ArchiveError
 from storage.records import Event
 
 _GROUP = 100  # events a transaction at most
@@ -38,7 +40,11 @@ class ArchivePipeline:
     async def process_item(self, item: Any) -> Any:
         done: Future[None] = Future()
         self.waiting.put((item, done))
-        await asyncio.wrap_future(done)
+        try:
+            await asyncio.wrap_future(done)
+        except ArchiveError as error:
+            self.spider.lost = str(error)
+            raise DropItem(str(error)) from None
         return item
 
     async def close_spider(self) -> None:

@@ -79,6 +79,7 @@ class WalkSpider(Spider):
     answered = 0  # pages read
     rows = 0  # of list pages and sliders
     silent = 0  # articles whose address gave no answer
+    lost: str | None = None  # why something fetched could not be stored
     complaints: list[str]  # why this run is not a good one
 
     @classmethod

@@ -249,3 +249,12 @@ def test_interrupt_keeps_what_was_fetched_and_the_next_run_goes_on(shell: Shell,
     assert stored == len(articles_of(site, "lzly", "gsyw"))
     asked_articles = [path for path in asked(site) if "/t20" in path]
     assert len(asked_articles) <= len(set(asked_articles)) + 1  # at most the one under way is fetched again
+
+
+def test_what_cannot_be_stored_fails_the_run(shell: Shell, site: Server) -> None:
+    assert crawl_lzly(shell, site, "-a", "sections=gsyw", "-a", "until=2000-01-01").returncode == 0
+    with shell.engine().begin() as connection:
+        connection.execute(text("ALTER TABLE articles RENAME TO articles_away"))
+    done = crawl_lzly(shell, site)
+    assert done.returncode == 1
+    assert "failed: cannot write" in done.stderr and "Traceback" not in done.stderr
