@@ -3,17 +3,22 @@ file, table and key."""
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 from urllib.parse import urlsplit
+
+from cssselect import HTMLTranslator, SelectorError
 
 from crawler.parsing.urls import Addresses
 from storage.records import Section, SectionKind, Site
 
 _T = TypeVar("_T")
 SITES = Path(__file__).parent / "sites"
+
+
+_KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors sections".split()
 
 
 class ProfileError(Exception):
@@ -28,6 +33,7 @@ class SiteProfile:
     encoding: str | None
     delay: float  # seconds between requests
     overlap_days: int  # an incremental walk reads on until its list dates cover so many days
+    selectors: Mapping[str, str]  # XPath by field: where the pages say it, if evidence does not do
     at: str  # where the site is fetched from: its base address, a mirror or the fixture site
 
     @property
@@ -94,7 +100,9 @@ class _Table:
 
 
 def _profile(table: _Table) -> SiteProfile:
-    table.only("id", "name", "base_url", "aliases", "cms_group", "encoding", "delay", "overlap_days", "sections")
+    table.only(
+        "id", "name", "base_url", "aliases", "cms_group", "encoding", "delay", "overlap_days", "selectors", "sections"
+    )
     base_url = table.text("base_url", r"https?://[\w.-]+(:\d+)?")
     aliases = table.values.get("aliases", [])
     if not isinstance(aliases, list) or not all(isinstance(host, str) for host in aliases):
@@ -118,8 +126,20 @@ def _profile(table: _Table) -> SiteProfile:
         encoding=encoding,
         delay=table.number("delay", 3),
         overlap_days=int(table.number("overlap_days", 30)),
+        selectors=_selectors(_Table(f"{table.name}: [selectors]", table.values.get("selectors", {}))),
         at=base_url,
     )
+
+
+def _selectors(table: _Table) -> Mapping[str, str]:
+    table.only("title", "meta", "body")
+    selectors = {}
+    for key in table.values:
+        try:
+            selectors[key] = HTMLTranslator().css_to_xpath(table.text(key), prefix="//")
+        except SelectorError as error:
+            raise table.error(key, f"{table.values[key]!r} is no CSS selector: {error}") from None
+    return selectors
 
 
 def _section(table: _Table) -> Section:

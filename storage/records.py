@@ -66,6 +66,7 @@ class ArticlePage:
     attachments: tuple[Attachment, ...] = ()
     doc_id: str | None = None  # the CMS's document number, digits
     problems: tuple[Problem, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)  # by field: what on the page told the answer
 
 
 @dataclass(frozen=True, slots=True)

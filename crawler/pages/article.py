@@ -1,26 +1,29 @@
 """An article page: bytes in, what it says out. One method per field; nothing here knows a site's class names.
 
-What is looked at, in order: the page's lines, which of them is the headline, which element holds the body, the lines
-between (breadcrumb above, meta line below the headline), and the first and last lines of the body.
+Where headline, meta line and body stand is found by crawler/pages/layout.py; each field is read from these places, and
+`rules` tells what gave it.
 """
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from crawler import parsing
+from crawler.pages import media
+from crawler.pages.layout import Layout
 from crawler.pages.meta import MetaLine
 from crawler.parsing import dates
-from crawler.parsing.body import ends_article, find_body, is_furniture, is_prose
-from crawler.parsing.byline import Statement, read_names, read_statement
+from crawler.parsing.byline import Statement, read_statement
 from crawler.parsing.encoding import decode
-from crawler.parsing.lines import Element, Line, attributes, inner_text, lines, parse
+from crawler.parsing.lines import Element, Line, inner_text
 from crawler.parsing.statements import less_closing, opening
-from crawler.parsing.text import fold, narrow, squeeze
-from crawler.parsing.urls import Addresses, doc_id, is_file, upload_date, url_date
+from crawler.parsing.text import fold, squeeze
+from crawler.parsing.urls import Addresses, doc_id, upload_date, url_date
 from crawler.profile import SiteProfile
 from storage.records import ArticlePage, Attachment, Byline, DateOrigin, Image, Problem
 
@@ -48,14 +51,21 @@ def parse_article(
     home = f"{parts.scheme}://{parts.netloc}"
     addresses = profile.addresses if profile else Addresses(home, frozenset([parts.netloc]), home)
     sections = frozenset(section.name for section in profile.sections) if profile else frozenset()
-    return _Article(decoded.text, url, addresses, sections, listed_on, fetched_on).page()
+    article = _Article(decoded.text, url, addresses, sections, listed_on, fetched_on)
+    if profile and profile.selectors:
+        article.obey(profile.selectors)
+    return article.page()
 
 
 # Names of meta tags that carry the publishing date, the 国办 norm's first.
 _META_DATES = (
-    "pubdate publishdate firstpublishedtime article:published_time datepublished og:release_date date date.available "
-    "publish_time publishtime createdate"
+    "pubdate publishdate firstpublishedtime article:published_time og:published_time datepublished og:release_date "
+    "bytedance:published_time date date.available publish_time publishtime publish-date weibo:article:create_at "
+    "_pubtime createdate"
 ).split()
+
+
+_Item = TypeVar("_Item", Image, Attachment)
 
 
 class _Article:
@@ -68,23 +78,18 @@ class _Article:
         listed_on: date | None,
         fetched_on: date | None,
     ) -> None:
-        self.root = parse(text)
         self.url, self.addresses, self.sections = url, addresses, sections
         self.listed_on, self.fetched_on = listed_on, fetched_on
         self.problems: list[Problem] = []
-        self.lines = lines(self.root)
-        self.metas = self._metas()
-        self.container = find_body(self.lines)
-        self.inside = self._inside()
-        self.headline = self._headline()
-        if self.headline and not any(is_prose(self.lines[n]) for n in self.inside if n >= self.headline.stop):
-            self.inside = self._below_headline()
-        self.meta = MetaLine("\n".join(line.text for line in self._meta_lines()))
+        self.rules: dict[str, str] = {}
+        self.layout = Layout(text)
+        self.lines = self.layout.lines
+        self.meta = MetaLine("\n".join(self.layout.around_headline()))
+        self.told_title: str | None = None  # by a selector
 
     def page(self) -> ArticlePage:
         published_on, published_at, origin = self.published()
         body, statements = self.body_and_bylines()
-        bylines = self.bylines(statements)
         return ArticlePage(
             url=self.url,
             title=self.title(),
@@ -94,160 +99,126 @@ class _Article:
             date_origin=origin,
             body=body,
             byline_text="\n".join(text for text, _ in statements) or None,
-            bylines=bylines,
+            bylines=self.bylines(statements),
             breadcrumb=self.breadcrumb(),
-            images=self.images(),
-            attachments=self.attachments(),
+            images=self.images,
+            attachments=self.attachments,
             doc_id=doc_id(self.url),
             problems=tuple(self.problems),
+            rules=self.rules,
         )
 
-    # -- where things stand
+    # -- a profile's selectors
 
-    def _metas(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for meta in self.root.iter("meta"):
-            name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
-            content = squeeze(meta.get("content") or "")
-            if name and content:
-                found.setdefault(name, content)
-        return found
+    def obey(self, selectors: Mapping[str, str]) -> None:
+        """Takes title, meta line and body from where the profile says they are; where that is nowhere, or the page's
+        evidence says otherwise, the site has changed or the selector is wrong: a problem of kind drift."""
+        found: dict[str, Element] = {}
+        for name, xpath in selectors.items():
+            matches = self.layout.root.xpath(xpath)
+            if isinstance(matches, list) and matches and isinstance(matches[0], Element):
+                found[name] = matches[0]
+            else:
+                self._drift(name, f"the profile's selector for {name} matches nothing")
+        if "title" in found:
+            self.told_title = squeeze(inner_text(found["title"]))
+            if fold(self.told_title) != fold(self.layout.title or ""):
+                self._drift("title", f"selector: {self.told_title!r}, evidence: {self.layout.title!r}")
+        if "meta" in found:
+            told = MetaLine(squeeze(inner_text(found["meta"])))
+            for field, ours, theirs in (
+                ("source", self.meta.value("source"), told.value("source")),
+                ("published_on", self.meta.stamp(), told.stamp()),
+            ):
+                if ours != theirs:
+                    self._drift(field, f"selector: {theirs}, evidence: {ours}")
+            self.meta = told
+        if "body" in found:
+            before = {n for n in self.layout.inside if self.lines[n].prose}
+            self.layout.take_body(found["body"])
+            after = {n for n in self.layout.inside if self.lines[n].prose}
+            if 2 * len(before & after) < max(len(before), len(after)):
+                self._drift(
+                    "body", f"selector: {len(after)} paragraphs, {len(before & after)} of the evidence's {len(before)}"
+                )
 
-    @cached_property
-    def head_title(self) -> str:
-        for title in self.root.iter("title"):
-            return squeeze(title.text or "")
-        return ""
-
-    def _inside(self) -> range:
-        """Positions of the lines that stand in the body's element."""
-        if self.container is None:
-            return range(0)
-        inside = {self.container, *self.container.iterdescendants()}
-        at = [n for n, line in enumerate(self.lines) if line.node in inside]
-        return range(at[0], at[-1] + 1) if at else range(0)
-
-    def _below_headline(self) -> range:
-        """Where a page without prose has its pictures: from the headline to the site's own lines."""
-        start = self.headline.stop
-        stop = next((n for n in range(start, len(self.lines)) if is_furniture(self.lines[n].text)), len(self.lines))
-        return range(start, stop)
-
-    def _headline(self) -> range:
-        """Positions of the headline's lines: what `<title>` or a meta tag repeats, else the last heading before the
-        body. Empty when the page shows none."""
-        told = [fold(text) for key in ("articletitle", "og:title") if (text := self.metas.get(key))]
-        told = [text for text in [*told, fold(self.head_title)] if text]
-        best, best_score = range(0), 0.0
-        last = min(self.inside.start + 4, len(self.lines)) if self.inside else len(self.lines)
-        for n, line in enumerate(self.lines[:last]):
-            for size in (1, 2, 3):  # headlines broken by <br> come in several lines of one block
-                piece = self.lines[n : n + size]
-                if len(piece) < size or piece[-1].node is not line.node:
-                    break
-                text = fold("".join(part.text for part in piece))
-                if not 4 <= len(text) <= 120 or (is_furniture(line.text) and not line.heading):
-                    continue
-                score = self._headline_score(text, line, told)
-                if score >= best_score and score:
-                    best, best_score = range(n, n + size), score
-        return best
-
-    def _headline_score(self, text: str, line: Line, told: list[str]) -> float:
-        level = {"h1": 6.0, "h2": 4.0, "h3": 3.0}.get(line.node.tag, 0.0)
-        shared = 0
-        for other in told:
-            if other.startswith(text) or (text.startswith(other.rstrip("…")) and len(other) > 6):
-                shared = max(shared, 2 * min(len(text), len(other)))
-            elif text in other:
-                shared = max(shared, len(text))
-        if shared:
-            return shared + level - (3 if line.is_link else 0)
-        return level / 10 if line.heading and not line.is_link else 0.0
-
-    @cached_property
-    def first(self) -> int:
-        """Position of the body's first line: meta line, headline and furniture at the element's top are not body."""
-        start = self.inside.start
-        if self.headline and self.headline.stop > start:
-            start = self.headline.stop
-        for n in range(start, min(start + 8, self.inside.stop)):
-            line = self.lines[n]
-            if line.images and not is_furniture(line.text):
-                return n
-            if not line.text or is_furniture(line.text) or MetaLine.is_one(line.text) or self._repeats_title(line.text):
-                continue
-            return n
-        return start
-
-    def _repeats_title(self, text: str) -> bool:
-        return bool(self.headline) and fold(text) == fold(self.title() or "")
-
-    def _meta_lines(self) -> list[Line]:
-        if self.headline:
-            begin, end = self.headline.stop, max(self.first, self.headline.stop)
-            between = self.lines[begin : min(end, begin + 14)]
-            if any(MetaLine.is_one(line.text) for line in between):
-                return between
-            above = self.lines[max(0, self.headline.start - 3) : self.headline.start]
-            return [*between, *(line for line in above if MetaLine.is_one(line.text))]
-        return self.lines[max(0, self.first - 8) : self.first]
-
-    @cached_property
-    def last(self) -> int:
-        """Position behind the body's last line."""
-        for n in range(self.first, self.inside.stop):
-            following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
-            if ends_article(self.lines[n].text) and not any(is_prose(line) and not line.links for line in following):
-                return n
-        return self.inside.stop
-
-    @cached_property
-    def below(self) -> list[str]:
-        """Short lines right behind the body, where editors and dates stand that are not above it."""
-        return [line.text for line in self.lines[self.last : self.last + 10] if 0 < len(line.text) < 60]
+    def _drift(self, field: str, detail: str) -> None:
+        self.problems.append(Problem("drift", detail, field))
 
     # -- fields
 
     def title(self) -> str | None:
-        if self.headline:
-            return squeeze(" ".join(self.lines[n].text for n in self.headline))
-        if told := self.metas.get("articletitle") or self.metas.get("og:title"):
+        if self.told_title:
+            self.rules["title"] = "selector"
+            return self.told_title
+        if shown := self.layout.title:
+            self.rules["title"] = self.layout.headline_rule
+            return shown
+        metas = self.layout.metas
+        if told := metas.get("articletitle") or metas.get("og:title"):
+            self.rules["title"] = "meta tag"
             return told
-        return re.split(r"\s*[_|]\s*|\s+[-–—]+\s+|-(?=[^-]*$)", self.head_title)[0].strip() or None
+        self.rules["title"] = "<title> less the site's name"
+        return re.split(r"\s*[_|]\s*|\s+[-–—]+\s+|-(?=[^-]*$)", self.layout.head_title)[0].strip() or None
 
     def source(self, statements: list[tuple[str, Statement]]) -> str | None:
-        shown = self.meta.value("source")
-        if shown or self.meta.has("source"):
-            return shown
-        if beside := self.meta.bare_source():
-            return beside
-        told = self.metas.get("contentsource") or self.metas.get("source")
-        return told or next((statement.source for _, statement in statements if statement.source), None)
+        rule, source = "label in the meta line", self.meta.value("source")
+        if not source and self.meta.has("source"):
+            return None  # 来源: with nothing behind it
+        if not source:
+            rule, source = "beside the date", self.meta.bare_source()
+        if not source:
+            told = (self.layout.metas.get(name) for name in ("contentsource", "source"))
+            rule, source = "meta tag", next(filter(None, told), None)
+        if not source:
+            said = (statement.source for _, statement in statements)
+            rule, source = "statement at the body's end", next(filter(None, said), None)
+        if source:
+            self.rules["source"] = rule
+        return source
 
     def published(self) -> tuple[date | None, datetime | None, DateOrigin | None]:
-        shown = self.meta.stamp()
+        shown, rule = self.meta.stamp() or (None, "")
         for printed in self.meta.impossible:
             self.problems.append(Problem("bad-date", printed, "published_on"))
         if shown is None and not self.meta.impossible and (written := self.meta.value("date")):
-            shown = dates.read(written, self.fetched_on)
+            shown, rule = dates.read(written, self.fetched_on), "label"
+        if shown is None:
+            below = MetaLine("\n".join(self.layout.below()[:6]))
+            shown, rule = below.labelled_date(), "label below the body"
         if shown:
+            self.rules["published_on"] = rule
             return shown.on, shown.at, "shown"
-        if stamp := MetaLine("\n".join(self.below[:6])).labelled_date():
-            return stamp.on, stamp.at, "shown"
+        told = self._told_dates()
+        for unsure in self.meta.unsure:
+            if told and told[0][0] in unsure.days:
+                on, _, origin = told[0]
+                at = datetime.combine(on, unsure.clock) if unsure.clock else None
+                self.rules["published_on"] = f"beside the headline; which is the day says {origin}"
+                return on, at, "shown"
+            self.problems.append(Problem("bad-date", unsure.printed, "published_on"))
+        if told:
+            self.rules["published_on"] = told[0][2]
+        return told[0] if told else (None, None, None)
+
+    def _told_dates(self) -> list[tuple[date, datetime | None, DateOrigin]]:
+        """What stands elsewhere than beside the headline, the best first."""
+        told: list[tuple[date, datetime | None, DateOrigin]] = []
         if stamp := self._meta_stamp():
-            return stamp.on, stamp.at, "meta"
+            told.append((stamp.on, stamp.at, "meta"))
         if self.listed_on:
-            return self.listed_on, None, "list"
+            told.append((self.listed_on, None, "list"))
         if on := url_date(self.url):
-            return on, None, "url"
-        uploads = [on for image in self.images() if (on := upload_date(image.url))]
-        uploads += [on for attachment in self.attachments() if (on := upload_date(attachment.url))]
-        return (max(uploads), None, "file") if uploads else (None, None, None)
+            told.append((on, None, "url"))
+        files = [*(image.url for image in self.images), *(file.url for file in self.attachments)]
+        uploads = [on for file in files if (on := upload_date(file))]
+        if uploads:
+            told.append((max(uploads), None, "file"))
+        return told
 
     def _meta_stamp(self) -> dates.Stamp | None:
         for name in _META_DATES:
-            if told := self.metas.get(name):
+            if told := self.layout.metas.get(name):
                 if stamp := dates.read(told):
                     if stamp.at and re.search(r"\d(?:Z|[+-]00:?00)$", told):  # UTC; the archive keeps the site's clock
                         at = stamp.at + timedelta(hours=8)
@@ -257,56 +228,50 @@ class _Article:
         return None
 
     def breadcrumb(self) -> tuple[str, ...]:
-        end = self.headline.start if self.headline else self.first
-        for line in reversed(self.lines[:end]):
+        end = self.layout.headline.start if self.layout.headline else self.layout.first
+        for line in reversed(self.lines[max(0, end - 40) : end]):
             crumbs = [crumb for part in re.split(r"\s*(?:>+|»|›|→|＞+)\s*", line.text) if (crumb := part.strip())]
             if crumbs:
                 crumbs[0] = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", crumbs[0])
             if len(crumbs) > 1 and len(line.text) < 80:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in ("正文", "内容"))
-            if line.text in self.sections or (line.links and self._links_up(line)):
+            if line.text in self.sections or self._links_up(line):
                 return (line.text,)
         return ()
 
     def _links_up(self, line: Line) -> bool:
         """The line is a link to the folder the article lies in."""
-        up = self.addresses.canonical(line.links[0].get("href") or "", self.url)
+        if not line.links or not line.is_link or len(line.text) > 20:
+            return False
         folder = re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
-        return up == folder and line.is_link
+        return self.addresses.canonical(line.links[0].get("href") or "", self.url) == folder
 
     def body_and_bylines(self) -> tuple[str, list[tuple[str, Statement]]]:
         """The body's text, and all byline statements as printed with what they say, in reading order."""
-        statements = [(text, read_names(value, label) or Statement()) for text, label, value in self.meta.authors()]
-        statements += [("", Statement(unknown=(label,))) for label in self.meta.unknown()]
-        texts = [
-            line.text for n in range(self.first, self.last) if (line := self.lines[n]).text and self._is_body(line)
-        ]
+        self.rules["body"] = self.layout.body_rule
+        in_meta = self.meta.people()
+        in_meta += [("", Statement(unknown=(label,))) for label in self.meta.unknown()]
+        texts = [line.text for line in self.lines[self.layout.first : self.layout.last] if _is_body(line)]
         # a label or two may stand above the first sentence
-        statements += [found for text in texts[:3] if (found := opening(text))][:1]
-        texts, closing = less_closing(texts)
-        statements += closing
-        for text in self.below:
-            if (whole := read_statement(text)) and whole.bylines:
-                statements.append((text, whole))
-            else:
-                said = ((printed, read_names(value, label)) for printed, label, value in MetaLine(text).authors())
-                statements += [(printed, part) for printed, part in said if part and part.bylines]
+        opened = [found for text in texts[:3] if (found := opening(text))][:1]
+        texts, closed = less_closing(texts)
+        below = self._people_below()
+        places = {"meta line": in_meta, "opening": opened, "closing": closed, "below the body": below}
+        if people := ", ".join(place for place, said in places.items() if any(said.bylines for _, said in said)):
+            self.rules["bylines"] = people
+        statements = [*in_meta, *opened, *closed, *below]
         for _, statement in statements:
             self.problems += [Problem("unknown-label", label, "bylines") for label in statement.unknown]
         return "\n".join(texts), [(text, statement) for text, statement in statements if text]
 
-    def _is_body(self, line: Line) -> bool:
-        if is_furniture(line.text) or self._is_file_line(line):
-            return False
-        # links in a row of their own are lists of other pages; a long one among prose is a sentence
-        return not (line.is_link and not is_prose(line) and len(line.text) < 60 and not line.images)
-
-    def _is_file_line(self, line: Line) -> bool:
-        if re.fullmatch(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?", line.text):
-            return True
-        files = [link for link in line.links if is_file(link.get("href") or "")]
-        rest = re.sub(r"^(?:附\s*件\s*)?\s*\d*\s*[:：.、]*\s*", "", line.text)
-        return bool(files) and len(rest) <= line.linked + 4
+    def _people_below(self) -> list[tuple[str, Statement]]:
+        found: list[tuple[str, Statement]] = []
+        for text in self.layout.below():
+            if (whole := read_statement(text)) and whole.bylines:
+                found.append((text, whole))
+            else:
+                found += [(printed, said) for printed, said in MetaLine(text).people() if said.bylines]
+        return found
 
     def bylines(self, statements: list[tuple[str, Statement]]) -> tuple[Byline, ...]:
         rows: dict[tuple[str, str], Byline] = {}
@@ -315,69 +280,29 @@ class _Article:
                 rows.setdefault((row.role, row.name), row)
         return tuple(rows.values())
 
+    @cached_property
     def images(self) -> tuple[Image, ...]:
-        found: dict[str, Image] = {}
-        for n in range(self.first, self.last):
-            for image in self.lines[n].images:
-                url = self.addresses.canonical(_picture(image), self.url)
-                if url and _is_content(image, url):
-                    caption = self._caption(n)
-                    found.setdefault(url, Image(url, caption))
-        return tuple(found.values())
+        found = media.images(self.lines[self.layout.first : self.layout.last], self._canonical)
+        return _each_once(found)
 
-    def _caption(self, at: int) -> str | None:
-        for n in (at, at + 1):
-            if n >= self.last or (n > at and self.lines[n].images):
-                return None
-            text, node = self.lines[n].text, self.lines[n].node
-            if not text:
-                continue
-            if len(text) <= 80 and (
-                _is_centred(node) or re.match(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]", text)
-            ):
-                return text
-            return None
-        return None
-
+    @cached_property
     def attachments(self) -> tuple[Attachment, ...]:
-        found: dict[str, Attachment] = {}
-        for line in self.lines[self.first : self.last + 12]:
-            if is_furniture(line.text):
-                continue
-            for link in line.links:
-                url = self.addresses.canonical(link.get("href") or "", self.url)
-                if url and is_file(url) and not re.search(r"(?i)\.(jpe?g|png|gif|bmp|webp|svg)$", url):
-                    name = squeeze(link.get("title") or inner_text(link)) or url.rpartition("/")[2]
-                    found.setdefault(url, Attachment(url, name))
-        return tuple(found.values())
+        found = media.attachments(self.lines[self.layout.first : self.layout.last + 12], self._canonical)
+        return _each_once(found)
+
+    def _canonical(self, href: str) -> str | None:
+        return self.addresses.canonical(href, self.url)
 
 
-def _picture(image: Element) -> str:
-    """Address of a picture; lazy loading keeps it in a data attribute and shows a placeholder."""
-    lazy = next(
-        (
-            v
-            for k, v in attributes(image).items()
-            if k.startswith("data-") and re.search(r"(?i)\.(jpe?g|png|gif|bmp|webp)", v)
-        ),
-        None,
-    )
-    return lazy or image.get("src") or ""
+def _each_once(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    first: dict[str, _Item] = {}
+    for item in items:
+        first.setdefault(item.url, item)
+    return tuple(first.values())
 
 
-def _is_content(image: Element, url: str) -> bool:
-    """Not an icon: file-type pictures, spacers and buttons are small or lie among the template's own files."""
-    sizes = [int(size) for key in ("width", "height") if (size := re.sub(r"px$", "", image.get(key) or "")).isdigit()]
-    return not any(size < 60 for size in sizes) and not re.search(
-        r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))", url
-    )
-
-
-def _is_centred(node: Element) -> bool:
-    for element in (node, node.getparent()):
-        if element is None:
-            return False
-        style = narrow(element.get("style") or "").replace(" ", "").lower()
-        if element.tag == "center" or (element.get("align") or "").lower() == "center" or "text-align:center" in style:
-            return True
-    return False
+def _is_body(line: Line) -> bool:
+    if not line.text or line.furniture or media.is_list_of_files(line):
+        return False
+    # links in a row of their own are lists of other pages; a long one among prose is a sentence
+    return not (line.is_link and not line.prose and len(line.text) < 60 and not line.images)

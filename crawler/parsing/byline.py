@@ -43,6 +43,7 @@ _WORDS: dict[str, tuple[Role, ...]] = {
     "图/文": ("reporter", "photographer"),
     "责任编辑": ("editor",),
     "责编": ("editor",),
+    "编译": ("reporter",),
     "编辑": ("editor",),
     "主编": ("editor",),
     "编审": ("reviewer",),
@@ -92,6 +93,21 @@ _UNIT = re.compile(
 )
 
 
+# 聯合報 記者林宸誼／即時報導, 北岭报记者王蓉/图: a name, a slash, and what of whom or where from
+_REPORT = re.compile(
+    rf"(?P<unit>[^\s:。，]{{2,12}}?\s*)??(?P<label>(?:{_RANK}|本报|本网)*(?:记者|通讯员|特派员|编译))\s*(?P<names>[^/:。]{{2,24}}?)\s*/\s*"
+    r"(?P<what>[\w·、 ]{1,12}?(?:报导|报道|专电|电|摄影|翻摄|摄|综合|整理)|[摄文图])\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a line such as `聯合報 記者林宸誼／即時報導` says."""
+
+    unit: str | None
+    bylines: tuple[Byline, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a byline statement says. No bylines and no unknown label: it names a unit or an account only."""
@@ -127,6 +143,19 @@ def read_statement(text: str) -> Statement | None:
         bylines += rows
         affiliation = next_affiliation
     return Statement(tuple(bylines))
+
+
+def read_report(text: str) -> Report | None:
+    plain = _plain(text)
+    if not (match := _REPORT.search(simplify(plain))):
+        return None
+    persons = names(plain[slice(*match.span("names"))], labelled=True)
+    if not persons:
+        return None
+    unit = plain[slice(*match.span("unit"))].strip(_BLANKS) if match["unit"] else None
+    label = plain[slice(*match.span("label"))]
+    role: Role = "photographer" if match["what"].endswith(("摄影", "摄", "图")) else "reporter"
+    return Report(unit or None, tuple(Byline(role, name, unit or None, label) for name in persons))
 
 
 def read_names(text: str, label: str | None = None) -> Statement | None:

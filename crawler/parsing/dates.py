@@ -12,11 +12,15 @@ from crawler.parsing.text import narrow
 _STAMP = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|(?P<sep>[-/.]))\s*(?P<m>\d{1,2})\s*(?:月|(?(sep)(?P=sep)|(?!)))\s*"
     r"(?P<d>\d{1,2})(?!\d)\s*[日号]?"
-    r"(?:[\sT,星期一二三四五六日天]{0,6}(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d{1,2}))?(?!\d))?"
+    r"(?:[\sT,星期一二三四五六日天]{0,6}(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
 )
 # 二〇二四年五月十一日
 _NUMERALS = re.compile(
     r"([一二三四五六七八九〇○零]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+# 06/02/2022 - 13:48
+_YEAR_LAST = re.compile(
+    r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)(?:\D{1,4}(\d{1,2}):(\d{2})(?!\d))?"
 )
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 # 03-23 | [09-12] | 5月11日
@@ -37,9 +41,19 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """A date whose day and month may be either way round: 06/02/2022."""
+
+    printed: str
+    days: frozenset[date]
+    clock: time | None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     stamps: tuple[Stamp, ...]
     impossible: tuple[str, ...]  # the printed text of what has the form of a date and is none: 2026-02-30
+    unsure: tuple[Unsure, ...] = ()
 
 
 def find(text: str) -> Found:
@@ -60,7 +74,24 @@ def find(text: str) -> Found:
             stamps.append(Stamp(date(year, month, day), None, *match.span()))
         except ValueError:
             impossible.append(match.group())
-    return Found(tuple(sorted(stamps, key=lambda stamp: stamp.start)), tuple(impossible))
+    unsure = []
+    for match in _YEAR_LAST.finditer(plain):
+        one, other, year = int(match[1]), int(match[3]), int(match[4])
+        days = {on for on in (_day(year, one, other), _day(year, other, one)) if on}
+        clock = time(int(match[5]), int(match[6])) if match[5] and int(match[5]) < 24 and int(match[6]) < 60 else None
+        if len(days) == 1:
+            on = days.pop()
+            stamps.append(Stamp(on, datetime.combine(on, clock) if clock else None, *match.span()))
+        elif days:
+            unsure.append(Unsure(match.group(), frozenset(days), clock))
+    return Found(tuple(sorted(stamps, key=lambda stamp: stamp.start)), tuple(impossible), tuple(unsure))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def read(text: str, today: date | None = None) -> Stamp | None:
@@ -69,7 +100,7 @@ def read(text: str, today: date | None = None) -> Stamp | None:
     found = find(text)
     if found.stamps:
         return found.stamps[0] if len({stamp.on for stamp in found.stamps}) == 1 else None
-    if found.impossible:
+    if found.impossible or found.unsure:
         return None
     if today and (match := _RELATIVE.search(narrow(text))):
         return _relative(match, today)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from lxml import etree, html
+from lxml import etree
 from lxml.etree import _Element
 
+from crawler.parsing.furniture import is_furniture
 from crawler.parsing.text import squeeze
 
 Element = _Element
@@ -27,6 +28,8 @@ _INLINE = frozenset(
     s samp small span st1:chsdate strike strong sub sup time tt u var wbr script input embed
     """.split()
 )
+# Inline elements that are more than text
+_KINDS = frozenset(["a", "img", "br", "script"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # if ("省中心" != "") { document.write('<span>省中心</span>'); } and the same without the guard
@@ -35,20 +38,41 @@ _WRITTEN = re.compile(
     r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*\)""",
     re.DOTALL,
 )
-_CLOSING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_CLOSING = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
+_SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block element in reading order: its descendants are the blocks from `order` + 1 to `end` - 1."""
+
+    node: Element
+    tag: str
+    parent: "Block | None"
+    order: int
+    end: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class Line:
-    text: str
-    node: Element  # the block the text stands in
+    block: Block  # the innermost the text stands in
+    text: str = ""
     linked: int = 0  # characters of the text that are inside links
     links: list[Element] = field(default_factory=list)
     images: list[Element] = field(default_factory=list)
+    furniture: bool = False
+    prose: bool = False
+
+    def say(self, text: str) -> None:
+        self.text = text
+        self.furniture = is_furniture(text)
+        self.prose = (
+            (len(text) >= 30 or bool(_SENTENCE.search(text))) and not self.furniture and self.linked <= 0.6 * len(text)
+        )
 
     @property
     def heading(self) -> bool:
-        return self.node.tag in _HEADINGS
+        return self.block.tag in _HEADINGS
 
     @property
     def is_link(self) -> bool:
@@ -59,11 +83,11 @@ def parse(text: str) -> Element:
     """The page's tree. An early `</html>` would hide all that follows from it: closing tags of the outermost elements
     mean nothing to a reader and are left out."""
     text = _CLOSING.sub("", text).replace("\0", "")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     # surrogates can come out of broken escapes, not out of any page that says something with them
     data = text.encode("utf-8", "replace").strip()
     root = etree.fromstring(data, parser) if data else None
-    return root if root is not None else html.Element("html")
+    return root if root is not None else etree.Element("html")
 
 
 def inner_text(element: Element) -> str:
@@ -74,81 +98,95 @@ def attributes(element: Element) -> dict[str, str]:
     return cast("dict[str, str]", dict(element.attrib))
 
 
-def lines(root: Element) -> list[Line]:
-    return list(_Reader().read(root))
+def read_lines(root: Element) -> tuple[list[Line], list[Block]]:
+    """The lines, and the blocks they stand in (`blocks[n].order == n`)."""
+    reader = _Reader(root)
+    reader.read()
+    return reader.lines, reader.blocks
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self.parts: list[str] = []
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.lines: list[Line] = []
+        self.blocks = [Block(root, "html", None, 0)]
+        self.block = self.blocks[0]  # the innermost open one
         self.line: Line | None = None
+        self.parts: list[str] = []  # of the line's text
         self.link: Element | None = None
         self.cells: list[str] | None = None  # of the data table's row being read
 
-    def read(self, root: Element) -> Iterator[Line]:
-        blocks: list[Element] = [root]
+    def read(self) -> None:
+        root, kinds, skipped, inline = self.root, _KINDS, _SKIPPED, _INLINE
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
             tag = node.tag
             if event == "start":
-                if tag in _SKIPPED or (_HIDDEN.search(node.get("style", ""))):
-                    # also its end event, which carries the tail, is still to come
+                style = node.get("style")
+                if tag in skipped or (style and _HIDDEN.search(style)):
+                    walk.skip_subtree()  # its end event, which carries the tail, is still to come
+                    if tag not in inline:
+                        self._flush()
+                    continue
+                if tag not in inline:
+                    self._open(node, tag)
+                elif tag in kinds and not self._special(node, tag):
                     walk.skip_subtree()
-                    if tag not in _INLINE:
-                        yield from self._flush()
                     continue
-                if tag == "script":
-                    self._add(_script_text(node.text or ""), blocks[-1])
-                    walk.skip_subtree()
-                    continue
-                if tag == "br":
-                    if blocks[-1].tag in _HEADINGS or self.cells is not None:
-                        self.parts.append(" ")
-                    else:
-                        yield from self._flush()
-                elif tag == "img":
-                    self._start(blocks[-1]).images.append(node)
-                    continue
-                elif tag == "a":
-                    self.link = node
-                    self._start(blocks[-1]).links.append(node)
-                elif tag not in _INLINE:
-                    yield from self._open(node, tag)
-                    blocks.append(node)
-                self._add(node.text, blocks[-1])
+                text = node.text
             else:
-                if tag == "a":
+                if node is self.block.node:
+                    if node is root:
+                        break
+                    self._close(node, tag)
+                elif tag == "a":
                     self.link = None
-                elif node is blocks[-1] and node is not root:
-                    yield from self._close(node, tag)
-                    blocks.pop()
-                if node is not root:
-                    self._add(node.tail, blocks[-1])
-        yield from self._flush()
+                text = node.tail
+            if text and (self.parts or not text.isspace()):
+                self._add(text)
+        self._flush()
+        self.blocks[0].end = len(self.blocks)
 
-    def _start(self, block: Element) -> Line:
+    def _start(self) -> Line:
         if self.line is None:
-            self.line = Line("", block)
+            self.line = Line(self.block)
         return self.line
 
-    def _add(self, text: str | None, block: Element) -> None:
-        if text and (self.parts or not text.isspace()):
-            line = self._start(block)
-            self.parts.append(text)
-            if self.link is not None:
-                line.linked += len(squeeze(text))
+    def _add(self, text: str) -> None:
+        line = self.line or self._start()
+        self.parts.append(text)
+        if self.link is not None:
+            line.linked += len(text.strip())
 
-    def _open(self, node: Element, tag: str) -> Iterator[Line]:
+    def _special(self, node: Element, tag: str) -> bool:
+        """Inline elements that are more than text; False when their content is not to be read."""
+        if tag == "a":
+            self.link = node
+            self._start().links.append(node)
+        elif tag == "img":
+            self._start().images.append(node)
+        elif tag == "br":
+            if self.cells is not None or self.block.tag in _HEADINGS:
+                self.parts.append(" ")
+            else:
+                self._flush()
+        elif written := _script_text(node.text or ""):
+            self._add(written)
+        return tag != "script"
+
+    def _open(self, node: Element, tag: str) -> None:
         if self.cells is not None:
             self.parts.append(" ")
         else:
-            yield from self._flush()
+            self._flush()
             if tag == "tr" and _is_data_row(node):
                 self.cells = []
+        self.block = Block(node, tag, self.block, len(self.blocks))
+        self.blocks.append(self.block)
 
-    def _close(self, node: Element, tag: str) -> Iterator[Line]:
+    def _close(self, node: Element, tag: str) -> None:
         if self.cells is None:
-            yield from self._flush()
+            self._flush()
         elif tag in ("td", "th"):
             self.cells.append(squeeze("".join(self.parts)))
             self.parts = []
@@ -156,20 +194,26 @@ class _Reader:
             line, text = self.line, "\t".join(self.cells).strip("\t")
             self.line, self.cells, self.parts = None, None, []
             if line and (text or line.images):
-                line.text, line.node = text, node
-                yield line
+                line.block = self.block
+                line.say(text)
+                self.lines.append(line)
         else:
             self.parts.append(" ")
+        self.block.end = len(self.blocks)
+        assert self.block.parent
+        self.block = self.block.parent
 
-    def _flush(self) -> Iterator[Line]:
+    def _flush(self) -> None:
+        line = self.line
+        if line is None:
+            return
         if self.cells is not None:
             self.parts.append(" ")
             return
-        line, text = self.line, squeeze("".join(self.parts))
+        line.say(squeeze("".join(self.parts)))
         self.line, self.parts = None, []
-        if line and (text or line.images or line.links):
-            line.text = text
-            yield line
+        if line.text or line.images or line.links:
+            self.lines.append(line)
 
 
 def _is_data_row(row: Element) -> bool:

@@ -5,16 +5,19 @@ import unicodedata
 
 # Zero-width characters and soft hyphens carry nothing; BOMs turn up in the middle of pasted text.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def squeeze(text: str) -> str:
     """Runs of white space (NBSP, U+3000 too) become one blank; invisible characters go; the rest stays as printed."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:
     """For comparing, never for storing: NFKC, lower case, letters and digits only."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def narrow(text: str) -> str:
@@ -29,6 +32,7 @@ def simplify(text: str) -> str:
 
 
 _SIMPLIFIED = str.maketrans(
-    "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網", "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网"
+    "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網專",
+    "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网专",
 )
 _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}

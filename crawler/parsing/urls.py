@@ -67,6 +67,10 @@ def is_file(url: str) -> bool:
     return bool(_FILE.search(re.split(r"[?#]", url, maxsplit=1)[0]))
 
 
+def is_picture(url: str) -> bool:
+    return bool(re.search(r"(?i)\.(?:jpe?g|png|gif|bmp|webp|svg)$", url))
+
+
 def doc_id(url: str) -> str | None:
     match = _TRS.search(urlsplit(url).path)
     return match.group(2) if match else None

@@ -1,0 +1,206 @@
+"""Where things stand on an article page: headline, the lines around it that say source and time, first and last line of
+the body. Fields are read from these places by crawler/pages/article.py."""
+
+import re
+
+from crawler.pages.meta import MetaLine
+from crawler.parsing.body import find_body
+from crawler.parsing.furniture import ends_article, is_disclaimer
+from crawler.parsing.lines import Element, Line, parse, read_lines
+from crawler.parsing.text import fold, squeeze
+
+# "datePublished":"2024-05-11T10:23:00+08:00" in a script of the head
+_LINKED_DATA = re.compile(r"[\"'](?:datePublished|pubDate|publishTime|upDate)[\"']\s*:\s*[\"'](?P<date>[^\"']{8,40})")
+_NO_TEXT = re.compile(r"[\W\d_]*$")
+
+
+class Layout:
+    """`lines` of the page; `headline`, `inside` (the body's block) are ranges of positions in it; the body proper is
+    `lines[first:last]`."""
+
+    def __init__(self, text: str) -> None:
+        self.root = parse(text)
+        self.lines, self.blocks = read_lines(self.root)
+        self.metas = _metas(self.root)
+        if linked := _LINKED_DATA.search(text):
+            self.metas.setdefault("datepublished", linked["date"])
+        title = next(self.root.iter("title"), None)
+        self.head_title = squeeze(title.text or "") if title is not None else ""
+        self.container = find_body(self.lines, self.blocks)
+        self.body_rule = "the block with the most prose"
+        self._settle()
+
+    def _settle(self) -> None:
+        """Everything that follows from which block holds the body."""
+        self.inside = self._inside()
+        self.headline, self.headline_rule = self._headline()
+        if self.headline and not any(self.lines[n].prose for n in self.inside if n >= self.headline.stop):
+            self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
+        self.first = self._first()
+        self.last = self._last()
+
+    def take_body(self, element: Element) -> None:
+        """Takes the body from this element, whatever the evidence says."""
+        holders = [element, *element.iterancestors()]
+        self.container = next(block for holder in holders for block in self.blocks if block.node is holder)
+        self._settle()
+        self.body_rule = "selector"
+
+    @property
+    def title(self) -> str | None:
+        return squeeze(" ".join(self.lines[n].text for n in self.headline)) or None
+
+    def _inside(self) -> range:
+        if self.container is None:
+            return range(0)
+        begin, end = self.container.order, self.container.end
+        at = [n for n, line in enumerate(self.lines) if begin <= line.block.order < end]
+        return range(at[0], at[-1] + 1) if at else range(0)
+
+    def _below_headline(self) -> range:
+        """Where a page without prose has its pictures: from the headline to the site's own lines."""
+        start = self.headline.stop
+        stop = next((n for n in range(start, len(self.lines)) if self.lines[n].furniture), len(self.lines))
+        return range(start, stop)
+
+    # -- the headline
+
+    def _headline(self) -> tuple[range, str]:
+        """Positions of the headline's lines, and what tells it: it is what `<title>` or a meta tag repeats, or stands
+        right above the meta line, or is the last heading before the body. Empty when the page shows none."""
+        told = self._told()
+        best, best_score, rule = range(0), 0.0, ""
+        stop = self._headline_ends()
+        meta_at = next((n for n in range(max(0, self.inside.start - 14), stop + 3) if self._is_meta(n)), None)
+        above = next(
+            (n for n in range((meta_at or 0) - 1, max(-1, (meta_at or 0) - 4), -1) if self.lines[n].text), None
+        )
+        for n, line in enumerate(self.lines[:stop]):
+            for size in (1, 2, 3):  # headlines broken by <br> come in several lines of one block
+                piece = self.lines[n : n + size]
+                if len(piece) < size or piece[-1].block is not line.block:
+                    break
+                if size == 1 and (not line.text or len(line.text) > 150 or (line.furniture and not line.heading)):
+                    break
+                text = fold("".join(part.text for part in piece))
+                if not 4 <= len(text) <= 120:
+                    continue
+                score, why = _likeness(text, line, told)
+                if n + 40 < stop:
+                    score /= 2
+                if above is not None and n + size - 1 == above and not line.is_link and ">" not in line.text:
+                    score, why = score + 10, why or "right above the meta line"
+                if score >= best_score and score:
+                    best, best_score, rule = range(n, n + size), score, why
+        return best, rule
+
+    def _told(self) -> dict[str, str]:
+        """What the head says the headline is, folded, with where it says so; less what is the site's name."""
+        told: dict[str, str] = {}
+        named = fold("".join(line.text for line in self.lines[-30:] if line.furniture))
+        for place, text in (
+            ("ArticleTitle", self.metas.get("articletitle", "")),
+            ("og:title", self.metas.get("og:title", "")),
+            ("<title>", self.head_title),
+        ):
+            folded = fold(text)
+            if folded and not (len(folded) < 16 and folded in named):
+                told.setdefault(folded, place)
+        return told
+
+    def _headline_ends(self) -> int:
+        """Position behind which no headline stands: the body's first long paragraph, or a little into the body."""
+        inside = self.inside or range(len(self.lines))
+        for n in inside:
+            if self.lines[n].prose and len(self.lines[n].text) >= 60:
+                return max(n, min(inside.start + 4, len(self.lines)))
+        return min(inside.start + 12, len(self.lines)) if self.inside else len(self.lines)
+
+    def _is_meta(self, n: int) -> bool:
+        return n < len(self.lines) and not self.lines[n].is_link and MetaLine.is_one(self.lines[n].text)
+
+    # -- first and last line of the body
+
+    def _first(self) -> int:
+        """Meta line, headline and furniture at the top of the body's block are not the body."""
+        start = self.inside.start
+        if self.headline and self.headline.stop > start:
+            start = self.headline.stop
+        title = fold(self.title or "")
+        for n in range(start, min(start + 16, self.inside.stop)):
+            line = self.lines[n]
+            if line.images and not line.furniture:
+                return n
+            if line.prose and not MetaLine.is_one(line.text):
+                return n
+            if (
+                not line.furniture
+                and not line.is_link
+                and not _NO_TEXT.match(line.text)
+                and not MetaLine.is_one(line.text)
+                and (not title or fold(line.text) != title)
+                and not any(self._is_meta(k) for k in range(n + 1, min(n + 4, self.inside.stop)))
+            ):
+                return n
+        return start
+
+    def _last(self) -> int:
+        """Position behind the body's last line: what follows is headed as something else, or is the small print."""
+        for n in range(self.first, self.inside.stop):
+            text = self.lines[n].text
+            following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
+            if ends_article(text) and not any(line.prose and not line.links for line in following):
+                return n
+            if is_disclaimer(text) and n > self.first and self._is_small(n):
+                return n
+        return self.inside.stop
+
+    def _is_small(self, n: int) -> bool:
+        """What comes from here on is little beside what was before."""
+        before = sum(len(line.text) for line in self.lines[self.first : n] if line.prose)
+        return 3 * sum(len(line.text) for line in self.lines[n : self.inside.stop] if line.prose) < before + 300
+
+    # -- the lines that say source, time and people
+
+    def around_headline(self) -> list[str]:
+        """The meta line and what stands beside it."""
+        if self.headline:
+            begin, end = self.headline.stop, max(self.first, self.headline.stop)
+            between = self.lines[begin : min(end, begin + 16)]
+            if not any(self._is_meta(n) for n in range(begin, min(end, begin + 16))):
+                above = range(max(0, self.headline.start - 4), self.headline.start)
+                between += [self.lines[n] for n in above if self._is_meta(n)]
+        else:
+            between = self.lines[max(0, self.first - 8) : self.first]
+        return [line.text for line in between]
+
+    def below(self) -> list[str]:
+        """Short lines right behind the body, where editors and dates stand that are not above it."""
+        return [line.text for line in self.lines[self.last : self.last + 10] if 0 < len(line.text) < 60]
+
+
+def _likeness(text: str, line: Line, told: dict[str, str]) -> tuple[float, str]:
+    """How much a line looks like the headline: characters it shares with what the head tells, and its level."""
+    level = {"h1": 6.0, "h2": 4.0, "h3": 3.0}.get(line.block.tag, 0.0)
+    shared, why = 0, ""
+    for other, place in told.items():
+        if other.startswith(text) or (text.startswith(other.rstrip("…")) and len(other) > 6):
+            likeness = 2 * min(len(text), len(other))
+        else:
+            likeness = len(text) if text in other else 0
+        if likeness > shared:
+            shared, why = likeness, f"the line that {place} repeats"
+    if shared:
+        return shared + level - (3 if line.is_link else 0), why
+    return (level / 10, "the last heading before the body") if line.heading and not line.is_link else (0.0, "")
+
+
+def _metas(root: Element) -> dict[str, str]:
+    """Contents of the meta tags by name, in lower case; of tags of one name the first."""
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
+        content = squeeze(meta.get("content") or "")
+        if name and content:
+            found.setdefault(name, content)
+    return found

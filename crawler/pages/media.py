@@ -1,0 +1,76 @@
+"""Pictures and attachments among an article's lines."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from crawler.parsing.lines import Element, Line, attributes, inner_text
+from crawler.parsing.text import narrow, squeeze
+from crawler.parsing.urls import is_file, is_picture
+from storage.records import Attachment, Image
+
+_PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|gif|bmp|webp)")
+# the template's own pictures: /images/icon_pdf.png, /img/btn/share.gif
+_ICON = re.compile(r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))")
+# 图为会议现场 | 上图：签约仪式 | 图一
+_CAPTION = re.compile(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]")
+
+Canonical = Callable[[str], str | None]
+
+
+def images(lines: list[Line], canonical: Canonical) -> Iterator[Image]:
+    for n, line in enumerate(lines):
+        for image in line.images:
+            url = canonical(_address(image))
+            if url and not _ICON.search(url) and not _is_small(image):
+                yield Image(url, _caption(lines[n : n + 2]))
+
+
+def attachments(lines: list[Line], canonical: Canonical) -> Iterator[Attachment]:
+    for line in lines:
+        for link in () if line.furniture else line.links:
+            href = link.get("href") or ""
+            if is_file(href) and not is_picture(href) and (url := canonical(href)):
+                name = squeeze(link.get("title") or inner_text(link)) or url.rpartition("/")[2]
+                yield Attachment(url, name)
+
+
+def is_list_of_files(line: Line) -> bool:
+    """`附件：` or a line that is little more than links to files."""
+    if re.fullmatch(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?", line.text):
+        return True
+    if not line.links or not any(is_file(link.get("href") or "") for link in line.links):
+        return False
+    rest = re.sub(r"^(?:附\s*件\s*)?\s*\d*\s*[:：.、]*\s*", "", line.text)
+    return len(rest) <= line.linked + 4
+
+
+def _address(image: Element) -> str:
+    """Address of a picture; lazy loading keeps it in a data attribute and shows a placeholder."""
+    lazy = (v for k, v in attributes(image).items() if k.startswith("data-") and _PICTURE.search(v))
+    return next(lazy, None) or image.get("src") or ""
+
+
+def _is_small(image: Element) -> bool:
+    sizes = [re.sub(r"px$", "", image.get(key) or "") for key in ("width", "height")]
+    return any(size.isdigit() and int(size) < 60 for size in sizes)
+
+
+def _caption(lines: list[Line]) -> str | None:
+    """The caption of a picture in the first of these lines: there or in the next."""
+    for n, line in enumerate(lines):
+        if n and line.images:
+            return None
+        if line.text:
+            is_caption = len(line.text) <= 80 and (_CAPTION.match(line.text) or _is_centred(line.block.node))
+            return line.text if is_caption else None
+    return None
+
+
+def _is_centred(node: Element) -> bool:
+    for element in (node, node.getparent()):
+        if element is None:
+            return False
+        style = narrow(element.get("style") or "").replace(" ", "").lower()
+        if element.tag == "center" or (element.get("align") or "").lower() == "center" or "text-align:center" in style:
+            return True
+    return False
