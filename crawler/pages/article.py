@@ -243,8 +243,10 @@ class _Article:
         """The line is a link to the folder the article lies in."""
         if not line.links or not line.is_link or len(line.text) > 20:
             return False
-        folder = re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
-        return self.addresses.canonical(line.links[0].get("href") or "", self.url) == folder
+        href = line.links[0].get("href") or ""
+        if not href.endswith(("/", ".", "index.html")):
+            return False
+        return self._canonical(href) == re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
 
     def body_and_bylines(self) -> tuple[str, list[tuple[str, Statement]]]:
         """The body's text, and all byline statements as printed with what they say, in reading order."""

@@ -9,8 +9,8 @@ from crawler.parsing.furniture import ends_article, is_disclaimer
 from crawler.parsing.lines import Element, Line, parse, read_lines
 from crawler.parsing.text import fold, squeeze
 
-# "datePublished":"2024-05-11T10:23:00+08:00" in a script of the head
-_LINKED_DATA = re.compile(r"[\"'](?:datePublished|pubDate|publishTime|upDate)[\"']\s*:\s*[\"'](?P<date>[^\"']{8,40})")
+# datePublished":"2024-05-11T10:23:00+08:00", pubDate: '2024-05-11 10:23' in a script of the head
+_LINKED_DATA = re.compile(r"\w+[\"']?\s*:\s*[\"'](?P<date>[^\"']{8,40})")
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
 
@@ -22,8 +22,9 @@ class Layout:
         self.root = parse(text)
         self.lines, self.blocks = read_lines(self.root)
         self.metas = _metas(self.root)
-        if linked := _LINKED_DATA.search(text):
-            self.metas.setdefault("datepublished", linked["date"])
+        for name in ("datePublished", "pubDate"):
+            if (at := text.find(name)) >= 0 and (linked := _LINKED_DATA.match(text, at)):
+                self.metas.setdefault("datepublished", linked["date"])
         title = next(self.root.iter("title"), None)
         self.head_title = squeeze(title.text or "") if title is not None else ""
         self.container = find_body(self.lines, self.blocks)
@@ -75,7 +76,10 @@ class Layout:
         above = next(
             (n for n in range((meta_at or 0) - 1, max(-1, (meta_at or 0) - 4), -1) if self.lines[n].text), None
         )
+        known = set("".join([self.head_title, *self.metas.get("articletitle", ""), *self.metas.get("og:title", "")]))
         for n, line in enumerate(self.lines[:stop]):
+            if n != above and not line.heading and known.isdisjoint(line.text[:3]):
+                continue  # nothing told begins so
             for size in (1, 2, 3):  # headlines broken by <br> come in several lines of one block
                 piece = self.lines[n : n + size]
                 if len(piece) < size or piece[-1].block is not line.block:

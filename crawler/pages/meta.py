@@ -8,7 +8,7 @@ from itertools import pairwise
 from crawler.parsing import dates
 from crawler.parsing.byline import Statement, read_names, read_report
 from crawler.parsing.names import is_person, names
-from crawler.parsing.text import narrow, simplify, squeeze
+from crawler.parsing.text import narrow, plain, simplify, squeeze
 
 _LABELS = {
     "source": """
@@ -104,7 +104,7 @@ class MetaLine:
     _parts: list[_Part] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.text = _in_one_width(self.printed)
+        self.text = plain(self.printed)
         found = dates.find(self.text)
         self.impossible, self.unsure = found.impossible, found.unsure
         self._parts = self._split()
@@ -114,20 +114,20 @@ class MetaLine:
         """Whether a line is a meta line rather than the article's text."""
         if len(text) > 150:
             return False
-        plain = _in_one_width(text)
-        if not _QUICK.search(plain) or re.search(r"[。!?]", plain):
+        flat = plain(text)
+        if not _QUICK.search(flat) or re.search(r"[。!?]", flat):
             return False
-        labels = _labels(plain)
+        labels = _labels(flat)
         for label in labels:
             kind = _KIND[label.word]
             if label.end_by == "colon" and (kind != "author" or label.start == 0):
                 return True
             if label.end_by == "dated" or (label.start == 0 and (kind == "source" or label.end_by == "bar")):
                 return True
-        found = dates.find(plain)
+        found = dates.find(flat)
         if not found.stamps and not found.unsure:
             return False
-        rest = len(plain) - sum(stamp.end - stamp.start for stamp in found.stamps)
+        rest = len(flat) - sum(stamp.end - stamp.start for stamp in found.stamps)
         return rest < 20 or (rest < 60 and bool(labels))
 
     def _split(self) -> list[_Part]:
@@ -201,7 +201,7 @@ class MetaLine:
             stamps = dates.find(line).stamps
             if stamps and not line.startswith("(") and MetaLine.is_one(line):
                 rest = printed[: stamps[0].start] + " " + printed[stamps[0].end :]
-                labels = _labels(_in_one_width(rest))
+                labels = _labels(plain(rest))
                 rest = rest[: labels[0].start] if labels else rest
                 found.append((dates.Stamp(stamps[0].on, stamps[0].at, 0, 0), rest))
         return found
@@ -254,7 +254,3 @@ def _ends(by: str, at: int, word: str, plain: str) -> bool:
     if by == "from":
         return word in ("来源", "来自")
     return word in _LOOSE and (by == "bar" or at == 0 or plain[at - 1] in " \n|丨│])】")
-
-
-def _in_one_width(text: str) -> str:
-    return simplify(narrow(text)).replace("︰", ":").replace("∶", ":").replace("﹕", ":")

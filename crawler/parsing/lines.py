@@ -38,7 +38,6 @@ _WRITTEN = re.compile(
     r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*\)""",
     re.DOTALL,
 )
-_CLOSING = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 
 
@@ -65,10 +64,9 @@ class Line:
 
     def say(self, text: str) -> None:
         self.text = text
-        self.furniture = is_furniture(text)
-        self.prose = (
-            (len(text) >= 30 or bool(_SENTENCE.search(text))) and not self.furniture and self.linked <= 0.6 * len(text)
-        )
+        if not self.is_link:  # menus are the most of many a page
+            self.furniture = is_furniture(text)
+            self.prose = not self.furniture and (len(text) >= 30 or bool(_SENTENCE.search(text)))
 
     @property
     def heading(self) -> bool:
@@ -82,11 +80,16 @@ class Line:
 def parse(text: str) -> Element:
     """The page's tree. An early `</html>` would hide all that follows from it: closing tags of the outermost elements
     mean nothing to a reader and are left out."""
-    text = _CLOSING.sub("", text).replace("\0", "")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     # surrogates can come out of broken escapes, not out of any page that says something with them
-    data = text.encode("utf-8", "replace").strip()
-    root = etree.fromstring(data, parser) if data else None
+    data = bytearray(text.replace("\0", "").encode("utf-8", "replace").strip())
+    lower = data.lower()
+    for tag in (b"</body", b"</html"):
+        at = lower.find(tag)
+        while at >= 0 and (end := lower.find(b">", at)) >= 0:
+            data[at : end + 1] = b" " * (end + 1 - at)
+            at = lower.find(tag, end)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    root = etree.fromstring(bytes(data), parser) if data.strip() else None
     return root if root is not None else etree.Element("html")
 
 
@@ -125,7 +128,7 @@ class _Reader:
                 style = node.get("style")
                 if tag in skipped or (style and _HIDDEN.search(style)):
                     walk.skip_subtree()  # its end event, which carries the tail, is still to come
-                    if tag not in inline:
+                    if self.line and tag not in inline:
                         self._flush()
                     continue
                 if tag not in inline:
@@ -178,7 +181,8 @@ class _Reader:
         if self.cells is not None:
             self.parts.append(" ")
         else:
-            self._flush()
+            if self.line:
+                self._flush()
             if tag == "tr" and _is_data_row(node):
                 self.cells = []
         self.block = Block(node, tag, self.block, len(self.blocks))
@@ -186,7 +190,8 @@ class _Reader:
 
     def _close(self, node: Element, tag: str) -> None:
         if self.cells is None:
-            self._flush()
+            if self.line:
+                self._flush()
         elif tag in ("td", "th"):
             self.cells.append(squeeze("".join(self.parts)))
             self.parts = []
@@ -204,16 +209,13 @@ class _Reader:
         self.block = self.block.parent
 
     def _flush(self) -> None:
-        line = self.line
-        if line is None:
-            return
         if self.cells is not None:
             self.parts.append(" ")
-            return
-        line.say(squeeze("".join(self.parts)))
-        self.line, self.parts = None, []
-        if line.text or line.images or line.links:
-            self.lines.append(line)
+        elif line := self.line:
+            line.say(squeeze("".join(self.parts)))
+            self.line, self.parts = None, []
+            if line.text or line.images or line.links:
+                self.lines.append(line)
 
 
 def _is_data_row(row: Element) -> bool:

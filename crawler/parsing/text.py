@@ -31,8 +31,14 @@ def simplify(text: str) -> str:
     return text.translate(_SIMPLIFIED)
 
 
+def plain(text: str) -> str:
+    """Narrow and simplified in one go, colons of all forms as one."""
+    return text.translate(_PLAIN)
+
+
 _SIMPLIFIED = str.maketrans(
     "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網專",
     "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网专",
 )
 _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
+_PLAIN = _NARROW | _SIMPLIFIED | {ord(colon): ord(":") for colon in "︰∶﹕"}
