@@ -75,15 +75,16 @@ def stats(archive: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("article_id", metavar="ID", type=int)
+@click.option("--why", is_flag=True, help="Also what on each page told each field.")
 @_json_option
 @click.pass_obj
-def show(archive: str | None, article_id: int, as_json: bool) -> None:
+def show(archive: str | None, article_id: int, why: bool, as_json: bool) -> None:
     """Everything about one article: text, people, where it appeared, revisions, slides, pictures, files."""
     with queries.reading(archive) as connection:
         found = queries.story(connection, article_id)
     if found is None:
         raise ArchiveError(f"no article {article_id} in this archive")
-    _print_json(asdict(found)) if as_json else tables.print_story(found)
+    _print_json(asdict(found)) if as_json else tables.print_story(found, why)
 
 
 @main.command()

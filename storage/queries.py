@@ -25,6 +25,7 @@ from storage.models import (
     Section,
     Url,
 )
+from storage.parsed import from_json
 from storage.schema import open_archive
 
 _LAST_RUNS = 20
@@ -97,6 +98,7 @@ class Story:
     placements: list[Record]
     images: list[Record]
     attachments: list[Record]
+    why: list[Record]  # url, field, rule: what on each copy's page told the field
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def story(connection: Connection, article_id: int) -> Story | None:
     article = rows(select(Article).where(Article.id == article_id))
     if not article:
         return None
+    said = connection.execute(select(Url.url, Url.parsed).where(Url.article_id == article_id).order_by(Url.url))
     place = (Section.site_id.label("site"), Section.code.label("section"), Section.name.label("section_name"))
     appearances = select(*place, Appearance).outerjoin(Section, Section.id == Appearance.section_id)
     placements = select(*place, Placement).join(Section, Section.id == Placement.section_id)
@@ -183,6 +186,11 @@ def story(connection: Connection, article_id: int) -> Story | None:
         placements=rows(placements.where(Placement.article_id == article_id).order_by(Placement.id)),
         images=rows(select(Image).where(Image.article_id == article_id).order_by(Image.order)),
         attachments=rows(select(Attachment).where(Attachment.article_id == article_id).order_by(Attachment.order)),
+        why=[
+            {"url": url, "field": field, "rule": rule}
+            for url, parsed in said
+            for field, rule in (from_json(parsed).rules.items() if parsed else ())
+        ],
     )
 
 

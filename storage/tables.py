@@ -50,7 +50,7 @@ def _kinds(run: RunLine) -> Counter[str]:
     return Counter(issue["kind"] for issue in run.issues)
 
 
-def print_story(story: Story) -> None:
+def print_story(story: Story, why: bool) -> None:
     console = _console()
     facts = {name: value for name, value in story.article.items() if name not in ("body", "byline_text")}
     by_role: dict[str, list[str]] = {}
@@ -66,6 +66,7 @@ def print_story(story: Story) -> None:
         ("revisions (UTC)", _REVISION, story.revisions),
         ("images", ("url", "caption"), story.images),
         ("attachments", ("url", "name"), story.attachments),
+        ("why", ("field", "rule", "url"), story.why if why else []),
     ):
         _print_records(console, title, columns, rows)
 

@@ -16,7 +16,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "FILE... [--url URL | --urls TSV] [--site ID|PATH]"
+        return "FILE... [--url URL | --urls TSV] [--site ID|PATH] [--why]"
 
     def short_desc(self) -> str:
         return "Print what the parser reads from saved article pages, one JSON line a file"
@@ -26,6 +26,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--url", help="address of the page (one FILE)")
         parser.add_argument("--urls", metavar="TSV", help="lines of FILE, tab, URL")
         parser.add_argument("--site", metavar="ID|PATH", help="site profile to use")
+        parser.add_argument("--why", action="store_true", help="also what on the page told each field")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.profile import ProfileError, load_profile
@@ -45,12 +46,12 @@ class Command(ScrapyCommand):
             raise UsageError(str(error), print_help=False) from None
         for file in args:
             url = opts.url or urls.get(file)
-            row = _extract(file, url, profile)
+            row = _extract(file, url, profile, opts.why)
             self.exitcode |= "error" in row
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _extract(file: str, url: str | None, profile: Any) -> dict[str, Any]:
+def _extract(file: str, url: str | None, profile: Any, why: bool) -> dict[str, Any]:
     from crawler.pages.article import parse_article
 
     try:
@@ -58,6 +59,7 @@ def _extract(file: str, url: str | None, profile: Any) -> dict[str, Any]:
     except OSError as error:
         return {"file": file, "error": error.strerror}
     row = asdict(page)
+    rules = row.pop("rules")
     row["published_on"] = page.published_on and page.published_on.isoformat()
     row["published_at"] = page.published_at and page.published_at.isoformat() + "+08:00"
-    return {"file": file} | row | {"url": url}
+    return {"file": file} | row | {"url": url} | ({"why": rules} if why else {})
