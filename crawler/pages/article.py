@@ -84,7 +84,7 @@ class _Article:
         self.rules: dict[str, str] = {}
         self.layout = Layout(text)
         self.lines = self.layout.lines
-        self.meta = MetaLine("\n".join(self.layout.around_headline()))
+        self.meta = MetaLine(self.layout.around_headline())
         self.told_title: str | None = None  # by a selector
 
     def page(self) -> ArticlePage:
@@ -125,7 +125,7 @@ class _Article:
             if fold(self.told_title) != fold(self.layout.title or ""):
                 self._drift("title", f"selector: {self.told_title!r}, evidence: {self.layout.title!r}")
         if "meta" in found:
-            told = MetaLine(squeeze(inner_text(found["meta"])))
+            told = MetaLine([squeeze(inner_text(found["meta"]))])
             for field, ours, theirs in (
                 ("source", self.meta.value("source"), told.value("source")),
                 ("published_on", self.meta.stamp(), told.stamp()),
@@ -168,6 +168,8 @@ class _Article:
         if not source:
             rule, source = "beside the date", self.meta.bare_source()
         if not source:
+            rule, source = "label of a unit", self.meta.value("unit")
+        if not source:
             told = (self.layout.metas.get(name) for name in ("contentsource", "source"))
             rule, source = "meta tag", next(filter(None, told), None)
         if not source:
@@ -184,7 +186,7 @@ class _Article:
         if shown is None and not self.meta.impossible and (written := self.meta.value("date")):
             shown, rule = dates.read(written, self.fetched_on), "label"
         if shown is None:
-            below = MetaLine("\n".join(self.layout.below()[:6]))
+            below = MetaLine(self.layout.below()[:6])
             shown, rule = below.labelled_date(), "label below the body"
         if shown:
             self.rules["published_on"] = rule
@@ -272,7 +274,7 @@ class _Article:
             if (whole := read_statement(text)) and whole.bylines:
                 found.append((text, whole))
             else:
-                found += [(printed, said) for printed, said in MetaLine(text).people() if said.bylines]
+                found += [(printed, said) for printed, said in MetaLine([text]).people() if said.bylines]
         return found
 
     def bylines(self, statements: list[tuple[str, Statement]]) -> tuple[Byline, ...]:

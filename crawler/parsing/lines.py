@@ -7,6 +7,7 @@ one line. Style sheets, scripts and hidden elements give nothing, but for script
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from typing import cast
 
 from lxml import etree
@@ -35,7 +36,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # if ("省中心" != "") { document.write('<span>省中心</span>'); } and the same without the guard
 _WRITTEN = re.compile(
     r"""(?:if\s*\(\s*(?P<g>["'])(?P<guard>.*?)(?P=g)\s*!==?\s*["']["']\s*\)\s*\{?\s*)?"""
-    r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*\)""",
+    r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*(?:\|\|[^)]*)?\)""",
     re.DOTALL,
 )
 _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
@@ -230,4 +231,4 @@ def _script_text(script: str) -> str:
     if "document.write" not in script or len(script) > 4000:
         return ""
     written = (m["html"] for m in _WRITTEN.finditer(script) if m["guard"] is None or m["guard"].strip())
-    return " ".join(re.sub(r"<[^>]*>", "", markup) for markup in written)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", markup)) for markup in written)

@@ -40,6 +40,12 @@ _WORK = re.compile(r"(?:整理|综合|转载|编译|报道|报导|報導|摄影|
 _PROSE = re.compile(
     r"手记|走进|走近|调查|观察|述评|见闻|体验|专访|获悉|了解|表示|介绍|探访|直击|现场|深入|连线|来到|看到|近日|日前|会议|讯|[的了是在从随向与和等]"
 )
+_ASIDE = re.compile(r"[(（\s](?:实习生?|见习|整理|编译)[)）]?(?=$|[\s、，,;；])")  # 赵若妮（实习生）、李砚
+# 每日北岭, 北岭视角: accounts of four characters
+_ACCOUNT = re.compile(
+    r"每日|视角|观察|天下|之声|快讯|资讯|传媒|头条|研究|财经|科技|文化|体育|娱乐|健康|教育|汽车|生活|世界|国际|城市|发布|青年|先锋|党建"
+    r"|新闻|日报|晚报|之家|在线|阅读|水务|集团|公司|视频|直播|影像|印象|智库|论坛|读书|时间|小编"
+)
 _PLACED = re.compile(r"[左右前后中][一二三四五六七八九十起]")  # (左一): a place in a picture, 左 is a surname too
 _DOTS = "·•・‧⋅∙"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]+")
@@ -63,13 +69,14 @@ def is_person(token: str, labelled: bool) -> bool:
     surname = token[:2] in _COMPOUND or (token[0] in _SURNAMES and len(token) < 4)
     if _UNIT_END.search(token):
         return labelled and surname and (len(token) == 2 or token[-1] in "社报会")
-    return surname or (labelled and len(token) > 2 and not _PROSE.search(token))
+    return surname or (labelled and len(token) > 2 and not _PROSE.search(token) and not _ACCOUNT.search(token))
 
 
 def names(text: str, labelled: bool) -> list[str] | None:
     """The persons a list of names names, or None when any piece of it is not a person: 王松涛 | 高文杰、黎佩佩 |
     张玥 张俊岭 | 王　骏、李云鹤等 | 艾力·买买提、张三."""
     found: list[str] = []
+    text = _ASIDE.sub("", text)
     text = re.sub(r"等$", "", text.strip(" 　:：.。,，;；"))
     for part in _BETWEEN.split(text):
         pieces = _joined(re.sub(rf"\s*([{_DOTS}])\s*", r"\1", part).split())
