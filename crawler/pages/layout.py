@@ -121,7 +121,9 @@ class Layout:
         return min(inside.start + 12, len(self.lines)) if self.inside else len(self.lines)
 
     def _is_meta(self, n: int) -> bool:
-        return n < len(self.lines) and not self.lines[n].is_link and MetaLine.is_one(self.lines[n].text)
+        if n >= len(self.lines) or (self.lines[n].is_link and len(self.lines[n].text) > 20):
+            return False
+        return MetaLine.is_one(self.lines[n].text)
 
     # -- first and last line of the body
 
@@ -176,7 +178,7 @@ class Layout:
                 between += [self.lines[n] for n in above if self._is_meta(n)]
         else:
             between = self.lines[max(0, self.first - 8) : self.first]
-        return [line.text for line in between]
+        return [line.marked or line.text for line in between]
 
     def below(self) -> list[str]:
         """Short lines right behind the body, where editors and dates stand that are not above it."""

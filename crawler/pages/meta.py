@@ -4,11 +4,12 @@ width, with or without blanks, and with or without labels."""
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from crawler.parsing import dates
 from crawler.parsing.byline import Statement, read_names, read_report
 from crawler.parsing.labels import KIND, Label, find_labels
+from crawler.parsing.lines import MARK
 from crawler.parsing.names import is_person, names
 from crawler.parsing.text import narrow, plain, simplify, squeeze
 
@@ -18,7 +19,7 @@ _UNKNOWN = re.compile(r"(?:^|\s)(?P<label>[\u4e00-\u9fff]{2,6}):\s*(?P<names>[^:
 # what may stand behind a value on the same line without a label
 _CONTROLS = re.compile(
     r"[|丨【\[]|\s+(?:打印|分享|字号|字体|收藏|关闭|大\s*中\s*小|编辑|责编|点击|浏览|阅读|我要|我来|发表|评论|参与|回复|举报|关注"
-    r"|订阅|复制|查看|手机|微信|微博|已被|T\s)|\s*\d+(?:\.\d+)?万?\+?\s*(?:次|人|评论|阅读|浏览)|打印本|关闭窗口|\s+A[-+]"
+    r"|订阅|复制|查看|手机|微信|微博|已被|支持|按|上一|下一|T\s)|\s*\d+(?:\.\d+)?万?\+?\s*(?:次|人|评论|阅读|浏览|播放|点赞)|打印本|关闭窗口|\s+A[-+]"
 )
 # how media and offices are called
 _MEDIA = re.compile(
@@ -57,18 +58,17 @@ class _Row:
 
 @dataclass(slots=True)
 class MetaLine:
-    lines: Sequence[str]
+    lines: Sequence[str]  # as printed, perhaps with MARK where elements begin and end
     impossible: tuple[str, ...] = ()
     unsure: tuple[dates.Unsure, ...] = ()
     _rows: list[_Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for printed in _glued(self.lines):
-            flat = plain(printed)
-            found = dates.find(flat)
+        for marked in _glued(self.lines):
+            row, found = _row(marked)
             self.impossible += found.impossible
             self.unsure += found.unsure
-            self._rows.append(_row(printed, flat, found.stamps))
+            self._rows.append(row)
 
     @staticmethod
     def is_one(text: str) -> bool:
@@ -134,9 +134,9 @@ class MetaLine:
         ]
         behind = (_source_and_names(part.value)[1] for part in self._parts("source"))
         said += [(text, read_names(text) or Statement()) for text in behind if text]
-        if not said:
-            reports = ((row.rest, read_report(row.rest)) for row in self._rows if row.bare)
-            said = [(squeeze(rest), Statement(report.bylines)) for rest, report in reports if report]
+        if not any(statement.bylines for _, statement in said):
+            reports = ((row.rest, read_report(row.rest)) for row in self._rows if len(row.rest) < 40)
+            said += [(squeeze(rest), Statement(report.bylines)) for rest, report in reports if report]
         return said
 
     def unknown(self) -> list[str]:
@@ -144,7 +144,7 @@ class MetaLine:
         return [
             m["label"]
             for line in self.lines
-            for m in _UNKNOWN.finditer(plain(line))
+            for m in _UNKNOWN.finditer(plain(line.replace(MARK, " ")))
             if m["label"] not in KIND and names(m["names"], labelled=False) and read_names(m["names"])
         ]
 
@@ -157,8 +157,8 @@ def _glued(lines: Sequence[str]) -> Iterator[str]:
         if _is_label(text):
             if label:
                 yield label
-            label = text.rstrip(":： ") + "："
-        elif label and len(text) <= 40 and not find_labels(plain(text)):
+            label = text.rstrip(f":： {MARK}") + "："
+        elif label and len(text) <= 40 and not find_labels(plain(text.replace(MARK, ""))):
             yield label + text
             label = ""
         else:
@@ -169,37 +169,54 @@ def _glued(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_label(text: str) -> bool:
-    return re.sub(r"[\s:]", "", plain(text)) in KIND
+    return re.sub(rf"[\s:{MARK}]", "", plain(text)) in KIND
 
 
-def _row(printed: str, flat: str, stamps: Sequence[dates.Stamp]) -> _Row:
-    labels = find_labels(flat)
+def _row(marked: str) -> tuple[_Row, dates.Found]:
+    pieces = marked.split(MARK)
+    edges = list(accumulate(map(len, pieces)))  # where elements begin and end in the text
+    printed = "".join(pieces)
+    flat = plain(printed)
+    found = dates.find(flat)
+    stamps, labels = found.stamps, find_labels(flat)
     asides = [match.span() for match in _IN_BRACKETS.finditer(flat)]
-    free = [stamp for stamp in stamps if not any(a < stamp.start and stamp.end < b for a, b in asides)]
-    parts, rest = [], flat[: labels[0].start if labels else len(flat)]
-    taken: set[dates.Stamp] = set()
-    printed_rest = printed[: len(rest)]
+    parts: list[_Part] = []
+    explained: set[dates.Stamp] = set()
+    rest = [(0, labels[0].start if labels else len(flat))]  # spans of text that no label explains
     for label, following in pairwise([*labels, None]):
         assert label
-        stop = following.start if following else len(flat)
-        inside = [stamp for stamp in stamps if label.stop <= stamp.start < stop]
+        stop = end = following.start if following else len(flat)
+        inside = [stamp for stamp in stamps if label.stop <= stamp.start < end]
         if label.kind in ("date", "updated", "event") or label.word in ("摘自", "原载"):
-            taken.update(inside[:1])
-            if inside:
-                printed_rest += " " + printed[inside[0].end : stop]
-            stop = inside[0].end if inside else stop
+            explained.update(inside[:1])
+            stop = inside[0].end if inside else end
         elif label.kind in ("source", "unit", "author"):
-            stop = inside[0].start if inside else stop
+            stop = inside[0].start if inside else end
             stop = label.stop + len(_CONTROLS.split(flat[label.stop : stop])[0])
+            # the value ends with its element
+            edge = (edge for edge in edges if label.stop < edge < stop and printed[label.stop : edge].strip(" :："))
+            stop = next(edge, stop)
         loose = label.kind == "author" and label.end_by in ("blank", "glued")
         if loose and not read_names(printed[label.stop : stop], label.word):
+            rest.append((label.start, end))
             continue  # 记者 走进车间: no label
         value = _unwrapped(printed[label.stop : stop])
         parts.append(_Part(label, value, squeeze(printed[label.start : stop]), inside[0] if inside else None))
-    for stamp in stamps:
-        printed_rest = printed_rest.replace(printed[stamp.start : stamp.end], " ")
+        rest.append((stop, end) if label.kind != "other" else (end, end))
+    free = [s for s in stamps if s not in explained and not any(a < s.start and s.end < b for a, b in asides)]
+    said = " ".join(_between(printed, begin, end, stamps, edges) for begin, end in rest)
     one = MetaLine.is_one(printed)
-    return _Row(tuple(parts), tuple(s for s in free if s not in taken) if one else (), printed_rest)
+    return _Row(tuple(parts), tuple(free) if one else (), said), found
+
+
+def _between(printed: str, begin: int, end: int, stamps: Sequence[dates.Stamp], edges: Sequence[int]) -> str:
+    """A span of the text without the dates in it, with a blank at every element's edge."""
+    said = ""
+    for at in range(begin, end):
+        if at in edges and at > begin:
+            said += " "
+        said += " " if any(stamp.start <= at < stamp.end for stamp in stamps) else printed[at]
+    return said
 
 
 def _unwrapped(value: str) -> str:

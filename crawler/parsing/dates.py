@@ -14,6 +14,10 @@ _STAMP = re.compile(
     r"(?P<d>\d\d(?=\d\d:\d\d)|\d{1,2}(?!\d))\s*[日号]?"
     r"(?:[\sT,星期一二三四五六日天]{0,6}(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
 )
+# 2024 05/ 12 17:19:26: year, day and time of an agency's page in elements of their own
+_SPLIT = re.compile(
+    r"(?<![\d./-])(?P<y>20\d\d)\s+(?P<m>\d{1,2})\s*/\s*(?P<d>\d{1,2})\s+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?!\d)"
+)
 # 二〇二四年五月十一日
 _NUMERALS = re.compile(
     r"([一二三四五六七八九〇○零]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -60,7 +64,7 @@ def find(text: str) -> Found:
     """All full dates in a text, in order."""
     plain = narrow(text)
     stamps, impossible = [], []
-    for match in _STAMP.finditer(plain):
+    for match in (*_STAMP.finditer(plain), *_SPLIT.finditer(plain)):
         try:
             on = date(int(match["y"]), int(match["m"]), int(match["d"]))
             at = datetime.combine(on, _clock(match)) if match["H"] else None

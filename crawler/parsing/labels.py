@@ -59,7 +59,8 @@ _LOOSE = frozenset(
 _SHORT = frozenset("文图")
 # What a label ends with: a colon, a bar, a blank, or the date it announces.
 _END = re.compile(
-    r"(?P<colon>\s?[:】\]]\s*:?)|(?P<bar>\s?[|丨│/])|(?P<dated>\s?(?=(?:19|20)\d\d))|(?P<blank>[ \t])|(?P<from>于\s*:?)"
+    r"(?P<colon>\s?[:】\]]\s*:?)|(?P<bar>\s?[|丨│/])|(?P<dated>\s?(?=(?:19|20)\d\d))|(?P<blank>[ \t])"
+    r"|(?P<from>(?<=来[源自])于\s*:?)"
 )
 # 来源晋川能源时间2020-12-18作者谢云舟: the tags between label and value are gone
 _GLUED = re.compile(r"(?:^|(?<=\d\d))(?P<word>来\s?源|作\s?者)(?![:于简系的|丨│/】\]是\s])")

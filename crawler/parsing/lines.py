@@ -17,6 +17,7 @@ from crawler.parsing.furniture import is_furniture
 from crawler.parsing.text import squeeze
 
 Element = _Element
+MARK = "\x01"  # no character of any page
 
 _SKIPPED = frozenset(
     """
@@ -62,8 +63,13 @@ class Line:
     images: list[Element] = field(default_factory=list)
     furniture: bool = False
     prose: bool = False
+    marked: str = ""  # of a short line: the text with MARK where inline elements begin and end
 
     def say(self, text: str) -> None:
+        if MARK in text:
+            text = re.sub(f"(?<= ){MARK}+ ", MARK, text)
+            self.marked = text if len(text) < 250 else ""
+            text = text.replace(MARK, "")
         self.text = text
         if not self.is_link:  # menus are the most of many a page
             self.furniture = is_furniture(text)
@@ -82,7 +88,7 @@ def parse(text: str) -> Element:
     """The page's tree. An early `</html>` would hide all that follows from it: closing tags of the outermost elements
     mean nothing to a reader and are left out."""
     # surrogates can come out of broken escapes, not out of any page that says something with them
-    data = bytearray(text.replace("\0", "").encode("utf-8", "replace").strip())
+    data = bytearray(text.replace("\0", "").replace(MARK, "").encode("utf-8", "replace").strip())
     lower = data.lower()
     for tag in (b"</body", b"</html"):
         at = lower.find(tag)
@@ -134,16 +140,21 @@ class _Reader:
                     continue
                 if tag not in inline:
                     self._open(node, tag)
-                elif tag in kinds and not self._special(node, tag):
-                    walk.skip_subtree()
-                    continue
+                else:
+                    if self.parts:
+                        self.parts.append(MARK)
+                    if tag in kinds and not self._special(node, tag):
+                        walk.skip_subtree()
+                        continue
                 text = node.text
             else:
                 if node is self.block.node:
                     if node is root:
                         break
                     self._close(node, tag)
-                elif tag == "a":
+                elif self.parts:
+                    self.parts.append(MARK)
+                if tag == "a":
                     self.link = None
                 text = node.tail
             if text and (self.parts or not text.isspace()):
@@ -194,7 +205,7 @@ class _Reader:
             if self.line:
                 self._flush()
         elif tag in ("td", "th"):
-            self.cells.append(squeeze("".join(self.parts)))
+            self.cells.append(squeeze("".join(self.parts).replace(MARK, "")))
             self.parts = []
         elif tag == "tr":
             line, text = self.line, "\t".join(self.cells).strip("\t")
