@@ -21,7 +21,7 @@ from crawler.parsing import dates
 from crawler.parsing.byline import Statement, read_statement
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import Element, Line, inner_text
-from crawler.parsing.statements import less_closing, opening
+from crawler.parsing.statements import credit, less_closing, opening
 from crawler.parsing.text import fold, squeeze
 from crawler.parsing.urls import Addresses, doc_id, upload_date, url_date
 from crawler.profile import SiteProfile
@@ -98,7 +98,7 @@ class _Article:
             published_at=published_at,
             date_origin=origin,
             body=body,
-            byline_text="\n".join(text for text, _ in statements) or None,
+            byline_text="\n".join(text for text, _ in statements if text) or None,
             bylines=self.bylines(statements),
             breadcrumb=self.breadcrumb(),
             images=self.images,
@@ -232,9 +232,9 @@ class _Article:
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
         for line in reversed(self.lines[max(0, end - 40) : end]):
-            crumbs = [crumb for part in re.split(r"\s*(?:>+|»|›|→|＞+)\s*", line.text) if (crumb := part.strip())]
-            if crumbs:
-                crumbs[0] = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", crumbs[0])
+            text = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", line.text)
+            between = r"\s*/\s*" if re.match(r"(?:首页|主页|首頁|Home)\s*/", text) else r"\s*(?:>+|»|›|→|＞+)\s*"
+            crumbs = [crumb for part in re.split(between, text) if (crumb := part.strip())]
             if len(crumbs) > 1 and len(line.text) < 80:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in ("正文", "内容"))
             if line.text in self.sections or self._links_up(line):
@@ -255,7 +255,10 @@ class _Article:
         self.rules["body"] = self.layout.body_rule
         in_meta = self.meta.people()
         in_meta += [("", Statement(unknown=(label,))) for label in self.meta.unknown()]
-        texts = [line.text for line in self.lines[self.layout.first : self.layout.last] if _is_body(line)]
+        body = [line for line in self.lines[self.layout.first : self.layout.last] if _is_body(line) or line.images]
+        captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
+        credits = [("", said) for line in captions if (said := credit(line.text))]
+        texts = [_less_more(line.text) for line in body if line.text]
         # a label or two may stand above the first sentence
         opened = [found for text in texts[:3] if (found := opening(text))][:1]
         texts, closed = less_closing(texts)
@@ -263,10 +266,10 @@ class _Article:
         places = {"meta line": in_meta, "opening": opened, "closing": closed, "below the body": below}
         if people := ", ".join(place for place, said in places.items() if any(said.bylines for _, said in said)):
             self.rules["bylines"] = people
-        statements = [*in_meta, *opened, *closed, *below]
+        statements = [*in_meta, *opened, *closed, *below, *credits]
         for _, statement in statements:
             self.problems += [Problem("unknown-label", label, "bylines") for label in statement.unknown]
-        return "\n".join(texts), [(text, statement) for text, statement in statements if text]
+        return "\n".join(texts), statements
 
     def _people_below(self) -> list[tuple[str, Statement]]:
         found: list[tuple[str, Statement]] = []
@@ -303,6 +306,11 @@ def _each_once(items: Iterable[_Item]) -> tuple[_Item, ...]:
     for item in items:
         first.setdefault(item.url, item)
     return tuple(first.values())
+
+
+def _less_more(text: str) -> str:
+    """`……带来便利。返回北岭，查看更多`: a link of the template glued to the last sentence."""
+    return re.sub(r"\s*(?:返回[^，。]{1,8}，|点击)查看更多\W*$", "", text)
 
 
 def _is_body(line: Line) -> bool:

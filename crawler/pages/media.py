@@ -14,6 +14,8 @@ _ICON = re.compile(r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))")
 # 图为会议现场 | 上图：签约仪式 | 图一
 _CAPTION = re.compile(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]")
 
+_LAZY = frozenset(["data-src", "data-original", "data-lazy-src", "data-url", "data-actualsrc"])
+
 Canonical = Callable[[str], str | None]
 
 
@@ -29,16 +31,17 @@ def attachments(lines: list[Line], canonical: Canonical) -> Iterator[Attachment]
     for line in lines:
         for link in () if line.furniture else line.links:
             href = link.get("href") or ""
-            if is_file(href) and not is_picture(href) and (url := canonical(href)):
-                name = squeeze(link.get("title") or inner_text(link)) or url.rpartition("/")[2]
-                yield Attachment(url, name)
+            name = squeeze(link.get("title") or inner_text(link))
+            # download.jsp?id=1 is a file too if it is called 名单.xlsx
+            if (is_file(href) or is_file(name)) and not is_picture(href) and (url := canonical(href)):
+                yield Attachment(url, name or url.rpartition("/")[2])
 
 
 def is_list_of_files(line: Line) -> bool:
     """`附件：` or a line that is little more than links to files."""
     if re.fullmatch(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?", line.text):
         return True
-    if not line.links or not any(is_file(link.get("href") or "") for link in line.links):
+    if not any(is_file(link.get("href") or "") or is_file(inner_text(link).strip()) for link in line.links):
         return False
     rest = re.sub(r"^(?:附\s*件\s*)?\s*\d*\s*[:：.、]*\s*", "", line.text)
     return len(rest) <= line.linked + 4
@@ -46,8 +49,9 @@ def is_list_of_files(line: Line) -> bool:
 
 def _address(image: Element) -> str:
     """Address of a picture; lazy loading keeps it in a data attribute and shows a placeholder."""
-    lazy = (v for k, v in attributes(image).items() if k.startswith("data-") and _PICTURE.search(v))
-    return next(lazy, None) or image.get("src") or ""
+    told = attributes(image)
+    lazy = (v for k, v in told.items() if k.startswith("data-") and (_PICTURE.search(v) or k in _LAZY))
+    return next(lazy, None) or told.get("src") or ""
 
 
 def _is_small(image: Element) -> bool:

@@ -37,14 +37,17 @@ def decode(body: bytes, pinned: str | None = None, http_charset: str | None = No
         (http_charset, "http"),
         (declared.group(1).decode("ascii") if declared else None, "meta"),
         ("gb18030", "guess"),
-        ("big5", "guess"),
+        ("big5hkscs", "guess"),
     )
     tried = [(codec, rule) for label, rule in candidates if label and (codec := _codec(label))]
     for codec, rule in tried:
         try:
             return Decoded(body.decode(codec), codec, rule)
         except UnicodeDecodeError:
-            continue
+            # a bad byte or two do not make another encoding more likely: gb18030 decodes nearly anything
+            text = body.decode(codec, "replace")
+            if rule != "guess" and text.count("\ufffd") <= len(text) // 2000 + 1:
+                return Decoded(text, codec, rule)
     # Every encoding finds bad bytes: take the one that loses least; on a tie the first, which is the best founded.
     texts = [(body.decode(codec, "replace"), codec) for codec, _ in [*tried, ("utf-8", "")]]
     text, codec = min(texts, key=lambda pair: pair[0].count("\ufffd"))
@@ -57,6 +60,8 @@ def _codec(label: str) -> str | None:
         "a".encode(name)  # hex and rot13 are codecs too, but no encodings of text
     except (LookupError, ValueError):
         return None
+    if name in ("big5", "cp950"):
+        return "big5hkscs"  # as browsers read it
     if name in ("gb2312", "gbk", "hz"):  # declared as such, written with gb18030's characters
         return "gb18030"
     # Latin-1 and ASCII decode anything: as a declaration on a page with other bytes they are an editor's default.

@@ -32,10 +32,15 @@ _NEVER = frozenset(
     推荐 佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位
     时间 全文 左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏
     浙江 福建 广东 贵州 四川 青海 宁夏 甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京
+    宁波 安阳 安庆 安康 包头 贵阳 常德 德阳 东营 广元 贺州 黄山 黄石 黄冈 吉安 江门 金华 金昌 晋城 晋中 乐山 龙岩 娄底
+    吕梁 商洛 商丘 沈阳 松原 泰安 唐山 铁岭 通化 吴忠 武威 咸阳 信阳 邢台 许昌 宣城 阳泉 阳江 益阳 银川 应城 岳阳 云浮
+    张掖 周口 钟祥 遵义 南宁 南通 南阳 南昌 南充 南平 宁德 平凉 曲靖 荆门 景德 康定 连云 梅河 牡丹 宿迁 温岭 项城 解放
     上海 天津 重庆 南京 武汉 西安 中国 查看 全部 明年 高管 金额 文章 信息 安全 管理 和 平台
     """.split()
 )
-_WORK = re.compile(r"(?:整理|综合|转载|编译|报道|报导|報導|摄影|网络|发布|供稿)$")  # 网络整理: how, not who
+_WORK = re.compile(
+    r"(?:整理|综合|转载|编译|报道|报导|報導|摄影|网络|发布|供稿|制作|社发|拍摄|编辑|审核|支持|提供)$"
+)  # 网络整理: how, not who
 # 记者手记, 记者走进车间: what may stand behind a label and begins with no surname
 _PROSE = re.compile(
     r"手记|走进|走近|调查|观察|述评|见闻|体验|专访|获悉|了解|表示|介绍|探访|直击|现场|深入|连线|来到|看到|近日|日前|会议|讯|[的了是在从随向与和等]"
@@ -57,7 +62,7 @@ def is_person(token: str, labelled: bool) -> bool:
     """Whether `token` (no white space in it) is a person's name. Without a label before it only what begins with a
     surname and has a name's length counts; a label vouches for rarer forms (格桑边觉)."""
     if _DOTTED.fullmatch(token):
-        return 4 <= len(token) <= 20
+        return 4 <= len(token) <= 20 and not any(_UNIT_END.search(part) for part in re.split(rf"[{_DOTS}]", token))
     if (
         not _HAN.fullmatch(token)
         or not 2 <= len(token) <= 4

@@ -1,27 +1,44 @@
-"""Where byline statements stand in a body: at its top, behind the dateline or alone, and at its end."""
+"""Where byline statements stand in a body: at its top, behind the dateline or alone, at its end, and in captions."""
 
 import re
 
-from crawler.parsing.byline import Statement, read_bracket, read_statement
+from crawler.parsing.byline import Statement, read_bracket, read_names, read_statement
+from crawler.parsing.names import is_person
+from crawler.parsing.text import plain
 
+_OPEN, _CLOSE = r"[(（【\[〔［]", r"[)）】\]〕］]"
 # 本网讯  (见习记者  黎佩佩)10月18日 | (见习记者 刘岚)3月11日 | 本报北京4月13日电  (记者刘志坚) | 云南网讯 （记者 彭铄）
 _OPENING = re.compile(
-    r"^[^\s，。,、:：（(]{0,12}?[^，。,（(]{0,14}(?:[讯讯电]|消息)?\s*(?P<bracket>[(（](?P<said>[^()（）]{2,60})[)）])"
+    rf"^(?P<dateline>[^\s，。,、:：（(【〔]{{0,12}}?[^，。,（(【〔]{{0,18}}?(?P<wired>讯|訊|电|電|消息)?)\s*"
+    rf"(?P<bracket>{_OPEN}(?P<said>[^()（）【】〔〕]{{2,60}}){_CLOSE})"
 )
+# 本报通讯员 宗若 报道 7月中下旬
+_REPORTS = re.compile(r"^(?P<said>[^，。,（(]{0,10}(?:记者|通讯员)\s*[^，。,（(]{2,20}?)\s*(?:报道|报导)(?=[\s:：])")
 # ……参加会议。(高文杰、黎佩佩) | own line （秘书处）
 _CLOSING = re.compile(
-    r"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>[(（【\[](?P<said>[^()（）]{2,60})[)）】\]])\s*$"
+    rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,80}}){_CLOSE})\s*$"
+)
+# ……进行健康义诊。 史若杰 摄 | ……贡献。 高苹
+_TAIL = re.compile(r"[。！？”](?P<tail>\s*(?P<said>[^。！？”]{2,50}))$")
+# 新华社记者 段可棠 摄 | 华闻社发（汤砚秋 摄） at the end of a caption
+_CREDIT = re.compile(
+    r"(?:^|[\s。，,：:（(])(?P<said>(?:\S{0,10}(?:记者|記者|通讯员|特约摄影)\s?)?[^\s。，,：:（(]{2,12}"
+    r"(?:[\s、][^\s。，,：:（(]{2,4}){0,2}?\s?[/／]?\s?(?:摄影|攝影|翻攝|摄|攝))[)）]?[。]?$"
 )
 
 
 def opening(text: str) -> tuple[str, Statement] | None:
     """A byline at the body's top: the bracket behind the dateline, or a line of its own: `新华社记者邹明、丁乐`."""
-    match = _OPENING.match(text)
-    printed, said = (match["bracket"], match["said"]) if match else (text, text)
+    match = _OPENING.match(text) or _REPORTS.match(text)
+    bracket = match.groupdict().get("bracket") if match else None
+    said = match["said"] if match else text
     if len(said) > 60 or re.search(r"[。！？]", said):
         return None
-    statement = read_statement(said)
-    return (printed, statement) if statement and statement.bylines else None
+    wired = match and match.groupdict().get("wired")
+    statement = read_names(said) if wired else read_statement(said)
+    if not statement or not statement.bylines:
+        statement = read_bracket(said) if bracket and re.search(r"[记記]者", said) else None
+    return (bracket or said, statement) if statement and statement.bylines else None
 
 
 def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:
@@ -42,12 +59,30 @@ def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement
     return [text for text in texts if text], found
 
 
+def credit(caption: str) -> Statement | None:
+    """Who took the picture that a caption stands under."""
+    if len(caption) > 200 or not (match := _CREDIT.search(caption)):
+        return None
+    statement = read_statement(match["said"])
+    return statement if statement and any(row.role == "photographer" for row in statement.bylines) else None
+
+
 def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:
     """The text before a closing byline, the byline as printed, and what it says; None when the line has none."""
     if (match := _CLOSING.search(text)) and (statement := read_bracket(match["said"])):
         return text[: match.start()].rstrip(), match["bracket"], statement
-    if len(text) <= 60 and not alone and not re.search(r"[。！？]", text):
+    if len(text) <= 100 and not alone and not re.search(r"[。！？]", text):
         statement = read_statement(text)
-        if statement and (statement.bylines or re.match(r"^\W*\w{2,6}\s*[:：]", text)):
+        if statement and (statement.bylines or re.match(r"^\W*\w{2,6}\s?[:：|｜丨/]", text)):
             return "", text, statement
+        if source := re.match(r"^\W*(?:文章|稿件|信息|图文)?来源\s?[:：|｜]\s?(?P<source>\S{2,30})$", text):
+            return "", text, Statement(source=source["source"])
+        if re.match(r"^\s*[□■]\s*\S", text) and (statement := read_names(text)) and statement.bylines:
+            return "", text, statement
+    if tail := _TAIL.search(text):
+        statement = read_statement(tail["said"])
+        if not statement and re.match(r"\s", tail["tail"]) and is_person(plain(tail["said"]).strip(), labelled=False):
+            statement = read_names(tail["said"])
+        if statement and statement.bylines:
+            return text[: tail.start("tail")], tail["said"].strip(), statement
     return None

@@ -31,6 +31,8 @@ class Addresses:
 
     def canonical(self, href: str, base: str = "") -> str | None:
         """Canonical form of a link found at `base`; None for what cannot be fetched (javascript:, nonsense)."""
+        if not href or href.startswith("data:"):
+            return None
         try:
             parts = urlsplit(urljoin(base, href.strip()))
             port = parts.port
