@@ -1,14 +1,15 @@
 # The two commands of the README: make demo, make test. All needs only Python 3.11+ and the package registry.
 PYTHON ?= python3
 BIN := .venv/bin
+NEEDED := import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=... to one") if sys.version_info < (3, 11) else None
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env demo test lint clean
+.PHONY: env demo test bench lint clean
 
 env: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=... to one") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c '$(NEEDED)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
 	@touch $@
@@ -19,6 +20,19 @@ demo: env
 test: env lint
 	$(BIN)/pytest
 
+# Our article parser beside its peers, on ../shared/pages. They have a venv of their own: the product needs none of them.
+bench: .venv-bench/.installed
+	.venv-bench/bin/python -m benchmarks.extraction --check
+
+# pip 23 and older trip over two spellings of one extra that the peers ask of lxml
+.venv-bench/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
+	@$(PYTHON) -c '$(NEEDED)'
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install -q -U pip
+	.venv-bench/bin/pip install -q -c constraints.txt -e .
+	.venv-bench/bin/pip install -q -r benchmarks/requirements.txt
+	@touch $@
+
 lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -26,4 +40,4 @@ lint: env
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf .venv archive build *.egg-info
+	rm -rf .venv .venv-bench archive build *.egg-info

@@ -1,0 +1,1 @@
+"""Measurements beside other programs. They need a venv of their own: make bench."""
