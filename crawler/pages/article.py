@@ -84,7 +84,9 @@ class _Article:
         self.rules: dict[str, str] = {}
         self.layout = Layout(text)
         self.lines = self.layout.lines
-        self.meta = MetaLine(self.layout.around_headline())
+        self.meta = MetaLine(self.layout.below_headline())
+        if not (self.meta.stamp() and self.meta.has("source")):
+            self.meta = MetaLine([*self.layout.below_headline(), *self.layout.above_headline()])
         self.told_title: str | None = None  # by a selector
 
     def page(self) -> ArticlePage:
@@ -239,7 +241,9 @@ class _Article:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in ("正文", "内容"))
             if line.text in self.sections or self._links_up(line):
                 return (line.text,)
-        return ()
+        last = [line.text for line in self.lines[max(0, end - 5) : end] if line.text]
+        home = next((n for n, text in enumerate(last) if re.fullmatch(r"首页|主页|首頁|Home", text)), len(last))
+        return tuple(last[home:]) if len(last) - home > 1 and all(len(text) < 20 for text in last[home:]) else ()
 
     def _links_up(self, line: Line) -> bool:
         """The line is a link to the folder the article lies in."""
@@ -263,10 +267,16 @@ class _Article:
         opened = [found for text in texts[:3] if (found := opening(text))][:1]
         texts, closed = less_closing(texts)
         below = self._people_below()
-        places = {"meta line": in_meta, "opening": opened, "closing": closed, "below the body": below}
+        places = {
+            "meta line": in_meta,
+            "opening": opened,
+            "caption": credits,
+            "closing": closed,
+            "below the body": below,
+        }
         if people := ", ".join(place for place, said in places.items() if any(said.bylines for _, said in said)):
             self.rules["bylines"] = people
-        statements = [*in_meta, *opened, *closed, *below, *credits]
+        statements = [*in_meta, *opened, *credits, *closed, *below]
         for _, statement in statements:
             self.problems += [Problem("unknown-label", label, "bylines") for label in statement.unknown]
         return "\n".join(texts), statements
@@ -317,4 +327,4 @@ def _is_body(line: Line) -> bool:
     if not line.text or line.furniture or media.is_list_of_files(line):
         return False
     # links in a row of their own are lists of other pages; a long one among prose is a sentence
-    return not (line.is_link and not line.prose and len(line.text) < 60 and not line.images)
+    return not line.is_link or len(line.text) >= 60 or bool(line.images) or line.block.tag == "figcaption"

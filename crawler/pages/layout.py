@@ -9,8 +9,10 @@ from crawler.parsing.furniture import ends_article, is_disclaimer
 from crawler.parsing.lines import Element, Line, parse, read_lines
 from crawler.parsing.text import fold, squeeze
 
-# datePublished":"2024-05-11T10:23:00+08:00", pubDate: '2024-05-11 10:23' in a script of the head
-_LINKED_DATA = re.compile(r"\w+[\"']?\s*:\s*[\"'](?P<date>[^\"']{8,40})")
+# "datePublished":"2024-05-11T10:23:00+08:00" or var createTime = '2024-05-11 10:23' in a script
+_LINKED_DATA = re.compile(r"\w+[\"']?\s*[:=]\s*[\"'](?P<date>[^\"']{8,40})")
+# the clock in a page's head: 今天是2026年11月22日 星期日
+_TODAY = re.compile(r"今[天日]|现在是|欢迎")
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
 
@@ -22,7 +24,7 @@ class Layout:
         self.root = parse(text)
         self.lines, self.blocks = read_lines(self.root)
         self.metas = _metas(self.root)
-        for name in ("datePublished", "pubDate"):
+        for name in ("datePublished", "pubDate", "publish_time", "createTime"):
             if (at := text.find(name)) >= 0 and (linked := _LINKED_DATA.match(text, at)):
                 self.metas.setdefault("datepublished", linked["date"])
         title = next(self.root.iter("title"), None)
@@ -35,6 +37,7 @@ class Layout:
         """Everything that follows from which block holds the body."""
         self.inside = self._inside()
         self.headline, self.headline_rule = self._headline()
+        self._take_lead_picture()
         if self.headline and not any(self.lines[n].prose for n in self.inside if n >= self.headline.stop):
             self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
         self.first = self._first()
@@ -57,6 +60,14 @@ class Layout:
         begin, end = self.container.order, self.container.end
         at = [n for n, line in enumerate(self.lines) if begin <= line.block.order < end]
         return range(at[0], at[-1] + 1) if at else range(0)
+
+    def _take_lead_picture(self) -> None:
+        """A picture with its caption may stand between headline and text, outside the text's block."""
+        for n in range(self.headline.stop, self.inside.start) if self.headline else ():
+            line = self.lines[n]
+            if line.images and not line.furniture and not self._is_meta(n) and self.inside.start - n < 5:
+                self.inside = range(n, self.inside.stop)
+                return
 
     def _below_headline(self) -> range:
         """Where a page without prose has its pictures: from the headline to the site's own lines."""
@@ -135,9 +146,9 @@ class Layout:
         title = fold(self.title or "")
         for n in range(start, min(start + 16, self.inside.stop)):
             line = self.lines[n]
-            if line.images and not line.furniture:
+            if line.images and not line.furniture and not self._is_meta(n):
                 return n
-            if line.prose and not MetaLine.is_one(line.text):
+            if (line.prose and not MetaLine.is_one(line.text)) or MetaLine.is_statement(line.text):
                 return n
             if (
                 not line.furniture
@@ -168,17 +179,19 @@ class Layout:
 
     # -- the lines that say source, time and people
 
-    def around_headline(self) -> list[str]:
+    def below_headline(self) -> list[str]:
         """The meta line and what stands beside it."""
+        between = range(max(0, self.first - 8), self.first)
         if self.headline:
-            begin, end = self.headline.stop, max(self.first, self.headline.stop)
-            between = self.lines[begin : min(end, begin + 16)]
-            if not any(self._is_meta(n) for n in range(begin, min(end, begin + 16))):
-                above = range(max(0, self.headline.start - 4), self.headline.start)
-                between += [self.lines[n] for n in above if self._is_meta(n)]
-        else:
-            between = self.lines[max(0, self.first - 8) : self.first]
-        return [line.marked or line.text for line in between]
+            end = max(self.first, self.headline.stop)
+            between = range(self.headline.stop, min(end, self.headline.stop + 16))
+        return [self.lines[n].marked or self.lines[n].text for n in between]
+
+    def above_headline(self) -> list[str]:
+        """Meta lines that stand above the headline."""
+        above = range(max(0, self.headline.start - 6), self.headline.start)
+        meta = (self.lines[n] for n in above if self._is_meta(n))
+        return [line.marked or line.text for line in meta if not _TODAY.search(line.text)]
 
     def below(self) -> list[str]:
         """Short lines right behind the body, where editors and dates stand that are not above it."""

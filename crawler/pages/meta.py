@@ -90,6 +90,12 @@ class MetaLine:
         rest = len(flat) - sum(stamp.end - stamp.start for stamp in found.stamps)
         return rest < 20 or (rest < 60 and bool(labels))
 
+    @staticmethod
+    def is_statement(text: str) -> bool:
+        """`文｜王蓉 图｜李煜`: a byline that stands at the text's top, and not in the meta line."""
+        labels = find_labels(plain(text)) if len(text) < 60 else []
+        return bool(labels) and all(label.kind == "author" and label.end_by != "colon" for label in labels)
+
     def _parts(self, *kinds: str) -> Iterator[_Part]:
         return (part for row in self._rows for part in row.parts if part.label.kind in kinds)
 
@@ -178,6 +184,8 @@ def _row(marked: str) -> tuple[_Row, dates.Found]:
     printed = "".join(pieces)
     flat = plain(printed)
     found = dates.find(flat)
+    if not found.stamps and len(pieces) > 1 and dates.find(plain(" ".join(pieces))).stamps:
+        return _row(" ".join(pieces))  # a date glued to other digits
     stamps, labels = found.stamps, find_labels(flat)
     asides = [match.span() for match in _IN_BRACKETS.finditer(flat)]
     parts: list[_Part] = []

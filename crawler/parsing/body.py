@@ -33,7 +33,7 @@ def _value(line: Line) -> float:
     if line.prose:
         return min(len(line.text), 400)
     if line.furniture:
-        return -60
+        return -60 if len(line.text) > 12 else -15
     if line.is_link or line.links:
         return -15 - line.linked
     return -4 if line.text else 0

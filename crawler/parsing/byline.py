@@ -228,7 +228,7 @@ def _less_role(value: str, part: _Said) -> tuple[str, str | None, tuple[Role, ..
     if (match := _BEHIND.match(simplify(value))) and names(value[slice(*match.span("names"))], labelled=True):
         label = value[slice(*match.span("label"))]
         return value[slice(*match.span("names"))], label, roles_of(label)
-    return value, part.label, part.roles
+    return re.sub(r"\s*(?:报道|報道|報導|专电|專電)$", "", value), part.label, part.roles
 
 
 def _persons(value: str, label: str | None, roles: tuple[Role, ...], affiliation: str | None) -> list[Byline] | None:

@@ -180,6 +180,8 @@ class _Reader:
             self._start().links.append(node)
         elif tag == "img":
             self._start().images.append(node)
+            if self.parts and "".join(self.parts[-3:]).rstrip(f"{MARK} ").endswith((":", "：")):
+                self._add(node.get("alt") or "")  # 来源：<img alt="北岭报">
         elif tag == "br":
             if self.cells is not None or self.block.tag in _HEADINGS:
                 self.parts.append(" ")
