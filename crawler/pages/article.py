@@ -261,7 +261,7 @@ class _Article:
         in_meta += [("", Statement(unknown=(label,))) for label in self.meta.unknown()]
         body = [line for line in self.lines[self.layout.first : self.layout.last] if _is_body(line) or line.images]
         captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
-        credits = [("", said) for line in captions if (said := credit(line.text))]
+        credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
         texts = [_less_more(line.text) for line in body if line.text]
         # a label or two may stand above the first sentence
         opened = [found for text in texts[:3] if (found := opening(text))][:1]

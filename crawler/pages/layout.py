@@ -52,7 +52,7 @@ class Layout:
 
     @property
     def title(self) -> str | None:
-        return squeeze(" ".join(self.lines[n].text for n in self.headline)) or None
+        return re.sub(r" ?—— ?", "——", " ".join(self.lines[n].text for n in self.headline)) or None
 
     def _inside(self) -> range:
         if self.container is None:
@@ -72,8 +72,10 @@ class Layout:
     def _below_headline(self) -> range:
         """Where a page without prose has its pictures: from the headline to the site's own lines."""
         start = self.headline.stop
+        while start < len(self.lines) and self._is_meta(start):
+            start += 1
         stop = next((n for n in range(start, len(self.lines)) if self.lines[n].furniture), len(self.lines))
-        return range(start, stop)
+        return range(self.headline.stop, stop)
 
     # -- the headline
 
@@ -83,7 +85,8 @@ class Layout:
         told = self._told()
         best, best_score, rule = range(0), 0.0, ""
         stop = self._headline_ends()
-        meta_at = next((n for n in range(max(0, self.inside.start - 14), stop + 3) if self._is_meta(n)), None)
+        near = range(stop + 2, max(0, self.inside.start - 14) - 1, -1)
+        meta_at = next((n for n in near if self._is_meta(n)), 0)
         above = next(
             (n for n in range((meta_at or 0) - 1, max(-1, (meta_at or 0) - 4), -1) if self.lines[n].text), None
         )
@@ -134,7 +137,10 @@ class Layout:
     def _is_meta(self, n: int) -> bool:
         if n >= len(self.lines) or (self.lines[n].is_link and len(self.lines[n].text) > 20):
             return False
-        return MetaLine.is_one(self.lines[n].text)
+        if not MetaLine.is_one(self.lines[n].text):
+            return False
+        beside = (self.lines[k].text for k in (n - 1, n + 1) if 0 <= k < len(self.lines))
+        return not (MetaLine.is_like_a_row(self.lines[n].text) and any(map(MetaLine.is_like_a_row, beside)))
 
     # -- first and last line of the body
 

@@ -87,8 +87,19 @@ class MetaLine:
         found = dates.find(flat)
         if not found.stamps and not found.unsure:
             return False
-        rest = len(flat) - sum(stamp.end - stamp.start for stamp in found.stamps)
-        return rest < 20 or (rest < 60 and bool(labels))
+        rest = flat
+        for stamp in found.stamps:
+            rest = rest.replace(flat[stamp.start : stamp.end], " ")
+        if labels:
+            return len(rest) < 60
+        return len(rest) < 26
+
+    @staticmethod
+    def is_like_a_row(text: str) -> bool:
+        """`我厂产钢突破六十万吨 [2006-10-9]`: lines of lists look like this, each beside the next."""
+        flat = plain(text)
+        stamps = dates.find(flat).stamps if len(flat) < 60 else ()
+        return bool(stamps) and stamps[-1].start > 5 and not find_labels(flat)
 
     @staticmethod
     def is_statement(text: str) -> bool:

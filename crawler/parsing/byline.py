@@ -88,7 +88,10 @@ def read_statement(text: str) -> Statement | None:
         return _behind(printed)
     bylines: list[Byline] = []
     affiliation, before = head or None, list[Byline]()
-    if head:
+    source = _SOURCE.match(head)
+    if source:
+        affiliation = None
+    elif head:
         persons = names(head, labelled=False)
         if persons:
             before, affiliation = [Byline("reporter", name) for name in persons], None
@@ -107,7 +110,7 @@ def read_statement(text: str) -> Statement | None:
             before = [replace(row, role=role, label=label) for row in before for role in roles]
         bylines += rows
         affiliation = next_affiliation
-    return Statement((*before, *bylines))
+    return Statement((*before, *bylines), source=source["source"] if source else None)
 
 
 def read_names(text: str, label: str | None = None) -> Statement | None:
@@ -242,7 +245,7 @@ def _persons(value: str, label: str | None, roles: tuple[Role, ...], affiliation
             affiliation = unit
         elif label and (among := _among_units(value)):
             persons = among
-        elif is_unit(value) or (label and len(value) <= 12 and not re.search(r"[。,!?;\d]", value)):
+        elif is_unit(value) or (label and len(value) <= 12 and not re.search(r"[。,!?;]|\d{4}", value)):
             persons = []
         else:
             return None

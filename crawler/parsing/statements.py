@@ -83,6 +83,6 @@ def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:
         statement = read_statement(tail["said"])
         if not statement and re.match(r"\s", tail["tail"]) and is_person(plain(tail["said"]).strip(), labelled=False):
             statement = read_names(tail["said"])
-        if statement and statement.bylines:
+        if statement and any(row.role != "photographer" for row in statement.bylines):
             return text[: tail.start("tail")], tail["said"].strip(), statement
     return None
