@@ -65,6 +65,10 @@ _META_DATES = (
 ).split()
 
 
+_CRUMBS = re.compile(r">+|»|›|→|＞+")
+# what a line about people has in it
+_PEOPLE = re.compile(r"[编編辑輯稿校审審摄攝]|[记記作]者|[員员文图圖字]\s?[:：/／|｜]")
+
 _Item = TypeVar("_Item", Image, Attachment)
 
 
@@ -234,15 +238,20 @@ class _Article:
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
         for line in reversed(self.lines[max(0, end - 40) : end]):
-            text = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", line.text)
-            between = r"\s*/\s*" if re.match(r"(?:首页|主页|首頁|Home)\s*/", text) else r"\s*(?:>+|»|›|→|＞+)\s*"
-            crumbs = [crumb for part in re.split(between, text) if (crumb := part.strip())]
+            text = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
+            between = re.match(r"(?:首页|主页|首頁|Home)\s*([/-])", text)
+            crumbs = [
+                crumb
+                for part in (text.split(between[1]) if between else _CRUMBS.split(text))
+                if (crumb := part.strip())
+            ]
             if len(crumbs) > 1 and len(line.text) < 80:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in ("正文", "内容"))
             if line.text in self.sections or self._links_up(line):
                 return (line.text,)
-        last = [line.text for line in self.lines[max(0, end - 5) : end] if line.text]
-        home = next((n for n, text in enumerate(last) if re.fullmatch(r"首页|主页|首頁|Home", text)), len(last))
+        # each crumb in a line of its own
+        last = [crumb for line in self.lines[max(0, end - 6) : end] if (crumb := line.text.strip(" >›»/→"))]
+        home = next((n for n, text in enumerate(last) if re.fullmatch(r"首页|主页|首頁|主頁|Home", text)), len(last))
         return tuple(last[home:]) if len(last) - home > 1 and all(len(text) < 20 for text in last[home:]) else ()
 
     def _links_up(self, line: Line) -> bool:
@@ -283,7 +292,7 @@ class _Article:
 
     def _people_below(self) -> list[tuple[str, Statement]]:
         found: list[tuple[str, Statement]] = []
-        for text in self.layout.below():
+        for text in filter(_PEOPLE.search, self.layout.below()):
             if (whole := read_statement(text)) and whole.bylines:
                 found.append((text, whole))
             else:

@@ -52,7 +52,7 @@ class Layout:
 
     @property
     def title(self) -> str | None:
-        return re.sub(r" ?—— ?", "——", " ".join(self.lines[n].text for n in self.headline)) or None
+        return " ".join(self.lines[n].text for n in self.headline) or None
 
     def _inside(self) -> range:
         if self.container is None:
@@ -201,7 +201,8 @@ class Layout:
 
     def below(self) -> list[str]:
         """Short lines right behind the body, where editors and dates stand that are not above it."""
-        return [line.text for line in self.lines[self.last : self.last + 10] if 0 < len(line.text) < 60]
+        behind = self.lines[self.last : self.last + 10]
+        return [line.text for line in behind if 0 < len(line.text) < 60 and not line.is_link]
 
 
 def _likeness(text: str, line: Line, told: dict[str, str]) -> tuple[float, str]:

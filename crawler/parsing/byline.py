@@ -46,6 +46,7 @@ _ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\s?\([^()]{1,24}\)")
 # ，系北川社会科学院学部委员; 作者单位：第三项目部
 _ABOUT = re.compile(r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|(?:新闻)?热线|电话:|邮箱:|E-?mail).*$")
 # □韦若辉, ■摄/本报记者任若军
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.)[\w./-]+")
 _BULLET = re.compile(r"^[\s■□●◆▲★☆◎○▪•*_\-—>]+|[\s_*]+$")
 _ALL_BY = re.compile(r"^(?:本组|本版|本文|文中|以上)(?:图片|照片|配图)?(?:均?由|均为)?\s*")
 
@@ -161,7 +162,7 @@ def is_unit(text: str) -> bool:
 def _plain(text: str) -> str:
     """One width, no brackets around it, none behind a name, labels not set wide."""
     flat = re.sub(r"[【〔\[［《<〖]", "(", re.sub(r"[】〕\]］》>〗]", ")", _narrow(text)))
-    flat = _BULLET.sub("", flat)
+    flat = _BULLET.sub("", _ADDRESS.sub("", flat))
     while wrapped := re.fullmatch(r"\s*\(([^()]*)\)\s*", flat):
         flat = wrapped[1]
     flat = _ABOUT.sub("", _ALL_BY.sub("", _ASIDE.sub(_kept, flat)))

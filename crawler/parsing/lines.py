@@ -40,6 +40,7 @@ _WRITTEN = re.compile(
     r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*(?:\|\|[^)]*)?\)""",
     re.DOTALL,
 )
+_DOUBLE_BLANK = re.compile(f"(?<= ){MARK}+ ")
 _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 
 
@@ -67,9 +68,11 @@ class Line:
 
     def say(self, text: str) -> None:
         if MARK in text:
-            text = re.sub(f"(?<= ){MARK}+ ", MARK, text)
-            self.marked = text if len(text) < 250 else ""
-            text = text.replace(MARK, "")
+            text = text.strip(f" {MARK}")
+            if MARK in text:
+                text = _DOUBLE_BLANK.sub(MARK, text)
+                self.marked = text if len(text) < 250 else ""
+                text = text.replace(MARK, "")
         self.text = text
         if not self.is_link:  # menus are the most of many a page
             self.furniture = is_furniture(text)
