@@ -66,6 +66,9 @@ class ArticlePage:
     attachments: tuple[Attachment, ...] = ()
     doc_id: str | None = None  # the CMS's document number, digits
     problems: tuple[Problem, ...] = ()
+    verdict: Literal["article", "challenge", "login", "error", "index"] = "article"  # what the page is
+    forward: str | None = None  # a link-type document: where it sends its reader
+    next_url: str | None = None  # of the article's next page
     rules: Mapping[str, str] = field(default_factory=dict)  # by field: what on the page told the answer
 
 

@@ -6,7 +6,8 @@ Where headline, meta line and body stand is found by crawler/pages/layout.py; ea
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +16,10 @@ from urllib.parse import urlsplit
 
 from crawler import parsing
 from crawler.pages import media
+from crawler.pages.forward import forward, next_page
 from crawler.pages.layout import Layout
 from crawler.pages.meta import MetaLine
+from crawler.pages.verdict import verdict
 from crawler.parsing import dates
 from crawler.parsing.byline import Statement, read_statement
 from crawler.parsing.encoding import decode
@@ -57,6 +60,22 @@ def parse_article(
     return article.page()
 
 
+def join_pages(pages: Sequence[ArticlePage]) -> ArticlePage:
+    """One article of its pages: the first one's headline and date, everybody's text, people, pictures and files."""
+    first = pages[0]
+    byline_texts = dict.fromkeys(page.byline_text for page in pages if page.byline_text)
+    return replace(
+        first,
+        body="\n".join(page.body for page in pages if page.body),
+        byline_text="\n".join(byline_texts) or None,
+        bylines=tuple({(row.role, row.name): row for page in reversed(pages) for row in page.bylines}.values()),
+        images=_each_once(image for page in pages for image in page.images),
+        attachments=_each_once(file for page in pages for file in page.attachments),
+        problems=tuple(problem for page in pages for problem in page.problems),
+        next_url=None,
+    )
+
+
 # Names of meta tags that carry the publishing date, the 国办 norm's first.
 _META_DATES = (
     "pubdate publishdate firstpublishedtime article:published_time og:published_time datepublished og:release_date "
@@ -82,7 +101,7 @@ class _Article:
         listed_on: date | None,
         fetched_on: date | None,
     ) -> None:
-        self.url, self.addresses, self.sections = url, addresses, sections
+        self.text, self.url, self.addresses, self.sections = text, url, addresses, sections
         self.listed_on, self.fetched_on = listed_on, fetched_on
         self.problems: list[Problem] = []
         self.rules: dict[str, str] = {}
@@ -96,6 +115,10 @@ class _Article:
     def page(self) -> ArticlePage:
         published_on, published_at, origin = self.published()
         body, statements = self.body_and_bylines()
+        kind, why = verdict(self.layout, self.meta)
+        target = forward(self.layout)
+        if kind != "article":
+            self.rules["verdict"] = why
         return ArticlePage(
             url=self.url,
             title=self.title(),
@@ -111,6 +134,9 @@ class _Article:
             attachments=self.attachments,
             doc_id=doc_id(self.url),
             problems=tuple(self.problems),
+            verdict=kind,
+            forward=self._canonical(target) if target else None,
+            next_url=next_page(self.layout, self.text, self.url),
             rules=self.rules,
         )
 
@@ -272,9 +298,9 @@ class _Article:
         captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
         credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
         texts = [_less_more(line.text) for line in body if line.text]
+        texts, closed = less_closing(texts)
         # a label or two may stand above the first sentence
         opened = [found for text in texts[:3] if (found := opening(text))][:1]
-        texts, closed = less_closing(texts)
         below = self._people_below()
         places = {
             "meta line": in_meta,

@@ -11,6 +11,7 @@ from crawler.parsing.text import fold, squeeze
 
 # "datePublished":"2024-05-11T10:23:00+08:00" or var createTime = '2024-05-11 10:23' in a script
 _LINKED_DATA = re.compile(r"\w+[\"']?\s*[:=]\s*[\"'](?P<date>[^\"']{8,40})")
+_NO_HEADLINE = re.compile(r">|。$|。.*。")
 # the clock in a page's head: 今天是2026年11月22日 星期日
 _TODAY = re.compile(r"今[天日]|现在是|欢迎")
 _NO_TEXT = re.compile(r"[\W\d_]*$")
@@ -30,13 +31,18 @@ class Layout:
         title = next(self.root.iter("title"), None)
         self.head_title = squeeze(title.text or "") if title is not None else ""
         self.container = find_body(self.lines, self.blocks)
-        self.body_rule = "the block with the most prose"
         self._settle()
 
     def _settle(self) -> None:
         """Everything that follows from which block holds the body."""
+        self.body_rule = "the block with the most prose"
         self.inside = self._inside()
-        self.headline, self.headline_rule = self._headline()
+        self.headline, self.headline_rule = self._headline(self._headline_ends())
+        if sum(len(self.lines[n].text) for n in self.inside if self.lines[n].prose) < 120:
+            # so little may be the page's welcome: the headline tells better where the article is
+            self.headline, self.headline_rule = self._headline(len(self.lines))
+            if self.headline:
+                self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
         self._take_lead_picture()
         if self.headline and not any(self.lines[n].prose for n in self.inside if n >= self.headline.stop):
             self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
@@ -74,25 +80,28 @@ class Layout:
         start = self.headline.stop
         while start < len(self.lines) and self._is_meta(start):
             start += 1
-        stop = next((n for n in range(start, len(self.lines)) if self.lines[n].furniture), len(self.lines))
-        return range(self.headline.stop, stop)
+        for n in range(start, len(self.lines)):
+            if self.lines[n].furniture or ends_article(self.lines[n].text):
+                return range(self.headline.stop, n)
+        return range(self.headline.stop, len(self.lines))
 
     # -- the headline
 
-    def _headline(self) -> tuple[range, str]:
+    def _headline(self, stop: int) -> tuple[range, str]:
         """Positions of the headline's lines, and what tells it: it is what `<title>` or a meta tag repeats, or stands
         right above the meta line, or is the last heading before the body. Empty when the page shows none."""
         told = self._told()
         best, best_score, rule = range(0), 0.0, ""
-        stop = self._headline_ends()
-        near = range(stop + 2, max(0, self.inside.start - 14) - 1, -1)
-        meta_at = next((n for n in near if self._is_meta(n)), 0)
+        near = range(min(stop + 2, len(self.lines) - 1), max(0, self.inside.start - 14) - 1, -1)
+        dated = (n for n in near if self._is_meta(n) and MetaLine.says_when_or_where(self.lines[n].text))
+        meta_at = next(dated, 0)
         above = next(
             (n for n in range((meta_at or 0) - 1, max(-1, (meta_at or 0) - 4), -1) if self.lines[n].text), None
         )
         known = set("".join([self.head_title, *self.metas.get("articletitle", ""), *self.metas.get("og:title", "")]))
         for n, line in enumerate(self.lines[:stop]):
-            if n != above and not line.heading and known.isdisjoint(line.text[:3]):
+            near_meta = above is not None and above - 3 < n <= above
+            if not near_meta and not line.heading and known.isdisjoint(line.text[:3]):
                 continue  # nothing told begins so
             for size in (1, 2, 3):  # headlines broken by <br> come in several lines of one block
                 piece = self.lines[n : n + size]
@@ -106,8 +115,8 @@ class Layout:
                 score, why = _likeness(text, line, told)
                 if n + 40 < stop:
                     score /= 2
-                if above is not None and n + size - 1 == above and not line.is_link and ">" not in line.text:
-                    score, why = score + 10, why or "right above the meta line"
+                if n + size - 1 == above and not line.is_link and not _NO_HEADLINE.search(line.text):
+                    score, why = score + 10 + size / 10, why or "right above the meta line"
                 if score >= best_score and score:
                     best, best_score, rule = range(n, n + size), score, why
         return best, rule

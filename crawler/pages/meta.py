@@ -33,7 +33,7 @@ _BUTTON = re.compile(
     r"|字数|下载|听新闻|简体|繁体|小编|发布|更新|首页|[上下]午|来源|作者|时间|日期|分钟|已被"
 )
 _NOTHING = frozenset(["-", "--", "—", "——", "无", "暂无", "null", "undefined", "none", "未知", "不详", "/", "."])
-_WRAPPED = re.compile(r"[\s\"“'‘]*[《<(\[【“](?P<inner>[^《》<>()\[\]【】]*)[》>)\]】”][\s\"”'’]*")
+_WRAPPED = re.compile(r"\s*[(\[【](?P<inner>[^()\[\]【】]*)[)\]】]\s*")
 # 北岭社（王蓉）, 公众号：北岭开发者（ID：BeilingDev）
 _ASIDE = re.compile(r"(?:微信)?(?:公众号)?:?\s*(?P<value>[^()]{2,}?)\s*\((?P<aside>[^()]+)\)$")
 _IN_BRACKETS = re.compile(r"\([^()]*[^\W\d年月日时分秒星期一二三四五六][^()]*\)")
@@ -92,7 +92,15 @@ class MetaLine:
             rest = rest.replace(flat[stamp.start : stamp.end], " ")
         if labels:
             return len(rest) < 60
-        return len(rest) < 26
+        return len(re.sub(r"[\x00-\x7f]+", " ", rest)) < 26
+
+    @staticmethod
+    def says_when_or_where(text: str) -> bool:
+        """A meta line that is more than a byline or a row of buttons."""
+        if not MetaLine.is_one(text):
+            return False
+        flat = plain(text)
+        return bool(dates.find(flat).stamps) or any(label.kind in ("source", "date") for label in find_labels(flat))
 
     @staticmethod
     def is_like_a_row(text: str) -> bool:
@@ -132,6 +140,10 @@ class MetaLine:
         order = list(KIND)
         dated = [(order.index(part.label.word), part.stamp) for part in self._parts("date") if part.stamp]
         return min(dated, key=lambda pair: pair[0])[1] if dated else None
+
+    def says_published(self) -> bool:
+        """发布时间 is said of articles only; 时间 stands on error pages too."""
+        return any(part.label.word.startswith(("发布", "发表")) for part in self._parts("date"))
 
     def bare_source(self) -> str | None:
         """`2019-09-26 10:56:28 证券时报网`: a source without a label, alone beside the date but for persons."""

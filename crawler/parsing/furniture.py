@@ -33,12 +33,12 @@ _BUTTONS = _any(
 )
 _WHOLE_BUTTONS = _any(
     r"""
-    推荐 关闭 返回 分享 收藏 大\s*中\s*小 【?纠错】? 举报 点赞 评论 赞 转发 微信 微博 QQ空间 朋友圈 正文 T大T小
+    推荐 关闭 返回 打印 分享 收藏 大\s*中\s*小 【?纠错】? 举报 点赞 评论 赞 转发 微信 微博 QQ空间 朋友圈 正文 T大T小
     A-\s*A\+? 新浪微博 责任编辑声明 \d{1,3}\s?/\s?\d{1,3} 广告 廣告
     """
 )
 # 打印本页, 字号：大 中 小, 技术支持:某某公司
-_BUTTON = re.compile(rf"\W*(?:{_FOOTER_LABELS}\s*[:：]|{_BUTTONS}|{_WHOLE_BUTTONS}\W*$)")
+_BUTTON = re.compile(rf"\W*(?:{_FOOTER_LABELS}\s*[:：]|{_BUTTONS}|(?:{_WHOLE_BUTTONS}\W*)+$)")
 # 集团首页|联系我们|公司简介
 _MENU = re.compile(r"[^|。，,]{2,14}(?:\|[^|。，,]{2,14}){2,}$")
 # Headings of what follows an article: everything from here on is something else.

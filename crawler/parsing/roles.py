@@ -8,8 +8,8 @@ from storage.records import Role
 _WORDS: dict[tuple[Role, ...], str] = {
     ("correspondent",): "通讯员",
     ("reporter",): """
-        记者 实习生 特派员 作者 撰稿人 撰稿 撰文 撰写 采写 采访 供稿 供稿人 供稿者 执笔 投稿 投稿人 来稿 文字 文字作者 报道
-        报导 编译 文
+        记者 实习生 特派员 作者 撰稿人 撰稿 撰文 撰写 采写 采访 供稿 供稿人 供稿者 执笔 投稿 投稿人 来稿 文字 文字作者
+        报道 报导 编译 文
     """,
     ("photographer",): "摄影 摄像 摄影师 攝影師 拍摄 拍摄制作 图片 照片 配图 供图 翻摄 图片来源 图片作者 摄 图",
     ("reporter", "photographer"): "摄影报道 图文报道",

@@ -10,6 +10,8 @@ class ValidatePipeline:
         if not isinstance(item, ArticleRead):
             return item
         page = item.page
+        if page.verdict != "article":
+            return _refuse(item, f"{page.verdict}: {page.rules.get('verdict')}", None)
         if not page.title:
             return _refuse(item, "no title", "title")
         if not page.body and not page.images and not page.attachments:
@@ -17,6 +19,6 @@ class ValidatePipeline:
         return item
 
 
-def _refuse(item: ArticleRead, why: str, field: str) -> FetchFailed:
+def _refuse(item: ArticleRead, why: str, field: str | None) -> FetchFailed:
     fetched = item.fetched
     return FetchFailed(fetched.url, "article", "refused", Problem("not-an-article", why, field), fetched.status)
