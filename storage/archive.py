@@ -14,14 +14,14 @@ from storage import models, reading
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, shown
 from storage.faces import refresh
-from storage.frontier import LONGEST_URL, record_failure, record_list, record_walk
+from storage.frontier import LONGEST_URL, record_failure, record_link, record_list, record_walk
 from storage.records import (
     ArticleRead,
-    Counts,
     Due,
     Event,
     FetchFailed,
     Known,
+    LinkedAway,
     ListRead,
     Problem,
     Section,
@@ -87,9 +87,9 @@ class Run:
         self.counts = total
         return counts
 
-    def end(self, outcome: str, counts: Counts | None = None) -> None:
-        """`outcome`: good, degraded, failed or interrupted; `counts` are kept beside the run's own."""
-        values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts) | dict(counts or {})}
+    def end(self, outcome: str) -> None:
+        """`outcome`: good, degraded, failed or interrupted."""
+        values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts)}
         with _writing(self.engine) as connection:
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
 
@@ -160,6 +160,8 @@ def _store(w: Writing, batch: Sequence[Event]) -> None:
             refresh(w, record_slider(w, event))
         case WalkEnded() as event:
             record_walk(w, event)
+        case LinkedAway() as event:
+            record_link(w, event)
         case FetchFailed() as event:
             record_failure(w, event)
         case Trouble() as event:
@@ -174,7 +176,7 @@ def _not_stored(event: Event, reason: BaseException) -> Problem:
 
 def _url_of(event: Event) -> str | None:
     match event:
-        case ListRead() | SliderRead() | ArticleRead():
+        case ListRead() | SliderRead() | ArticleRead() | LinkedAway():
             return event.fetched.url
         case FetchFailed() | Trouble():
             return event.url

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select, update
 
 from storage.models import Appearance, Article, Listing, Section, Url
-from storage.records import Fetched, FetchFailed, ListRead, Problem, Row, WalkEnded
+from storage.records import Fetched, FetchFailed, LinkedAway, ListRead, Problem, Row, WalkEnded
 from storage.writing import Writing, insert
 
 # Longer ones exist only by accident, and PostgreSQL cannot index them: one such row would end the run.
@@ -126,6 +126,17 @@ def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
 def record_walk(w: Writing, event: WalkEnded) -> None:
     section_id = w.section(event.section)
     w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
+
+
+def record_link(w: Writing, event: LinkedAway) -> None:
+    found_in = None if event.section is None else w.section(event.section)
+    lead = {"site_id": w.site.id, "state": "lead", "found_in": found_in}
+    document = answered(w, event.fetched) | {"state": "lead"}
+    upsert = insert(w.connection, Url).values(lead | document | {"url": event.fetched.url, "kind": "article"})
+    w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=document))
+    target = insert(w.connection, Url).values(lead | {"url": event.target[:LONGEST_URL], "kind": "link"})
+    w.connection.execute(target.on_conflict_do_nothing(index_elements=["url"]))
+    w.counts["leads"] += 1
 
 
 def record_failure(w: Writing, event: FetchFailed) -> None:

@@ -165,6 +165,15 @@ class FetchFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedAway:
+    """A listed address turned out to be a link-type document that leads off the site's hosts: both are leads."""
+
+    fetched: Fetched
+    section: str | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something wrong that is no single fetch: a section without rows, a host that cannot be reached."""
 
@@ -172,7 +181,7 @@ class Trouble:
     url: str | None = None
 
 
-Event = ListRead | WalkEnded | SliderRead | ArticleRead | FetchFailed | Trouble
+Event = ListRead | WalkEnded | SliderRead | ArticleRead | LinkedAway | FetchFailed | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +201,3 @@ class Known:
         default_factory=frozenset
     )  # not listed in this section before its last complete walk ended
     fetch: frozenset[str] = field(default_factory=frozenset)  # article URLs never fetched, or due
-
-
-Counts = Mapping[str, int]

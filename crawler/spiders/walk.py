@@ -5,7 +5,7 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -22,17 +22,19 @@ from crawler.arguments import CrawlArguments, read_arguments
 from crawler.middlewares.blocked import KeptOut
 from crawler.middlewares.redirect import LeavesSite
 from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
-from crawler.pages.article import PARSER_VERSION, parse_article
+from crawler.pages.article import PARSER_VERSION, join_pages, parse_article
 from crawler.pages.listing import parse_list
 from crawler.profile import SiteProfile
 from storage import Archive, Run
 from storage.records import (
+    ArticlePage,
     ArticleRead,
     Due,
     Event,
     Fetched,
     FetchFailed,
     Known,
+    LinkedAway,
     ListRead,
     Problem,
     Row,
@@ -44,6 +46,8 @@ from storage.records import (
 )
 
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
+_HOPS = 3  # link-type documents in a row
+_PAGES = 50  # of one article
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
 
@@ -124,8 +128,12 @@ class WalkSpider(Spider):
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
         return self.request(url, "list", self.parse_list, LISTS_FIRST, walk=Walk(section), number=1, last=1)
 
-    def article_request(self, due: Due) -> Request:
-        return self.request(due.url, "article", self.parse_article, 0, due=due)
+    def article_request(self, due: Due, asked: str = "", **known: Any) -> Request:
+        """For the article at `due.url`; `asked` is the address to fetch where it is another."""
+        request = self.request(due.url, "article", self.parse_article, 0, due=due, asked=asked or due.url, **known)
+        if asked:  # it may be listed itself, which must not swallow this request
+            return request.replace(url=self.profile.addresses.wire(asked), dont_filter=True)
+        return request
 
     def request(self, url: str, kind: UrlKind, callback: Any, priority: int, **known: Any) -> Request:
         """A request for a canonical URL; `known` goes to the callback, and to `failed` as well."""
@@ -167,23 +175,52 @@ class WalkSpider(Spider):
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
 
-    async def parse_article(self, response: Response, url: str, kind: UrlKind, due: Due) -> AsyncIterator[Any]:
+    async def parse_article(
+        self,
+        response: Response,
+        url: str,
+        kind: UrlKind,
+        due: Due,
+        asked: str,
+        hops: int = 0,
+        before: tuple[ArticlePage, ...] = (),
+    ) -> AsyncIterator[Any]:
+        """`hops`: link-type documents on the way; `before`: the article's pages before this one."""
         self.answered += 1
-        landed = self.profile.addresses.canonical(response.url) or url
-        if landed != url and landed.endswith("/"):
+        owns = self.profile.addresses.owns
+        landed = self.profile.addresses.canonical(response.url) or asked
+        if landed != asked and landed.endswith("/"):
             problem = Problem("not-an-article", f"redirects to {landed}")
             yield FetchFailed(url, "article", "refused", problem, response.status)
             return
         page = await asyncio.to_thread(
-            parse_article, response.body, url, self.profile, charset(response), due.listed_on, self.today()
+            parse_article, response.body, landed, self.profile, charset(response), due.listed_on, self.today()
         )
-        inside = page.published_on is None or self._in_window(page.published_on, timedelta(0))
-        if inside or self.arguments.url:
-            yield ArticleRead(fetched(response, url), page, PARSER_VERSION, due.section)
-        else:
-            self.logger.info("%s is of %s: outside the days asked for", url, page.published_on)
+        if page.forward and not before:
+            if not owns(page.forward):
+                yield LinkedAway(Fetched(url, response.status), due.section, page.forward)
+            elif hops < _HOPS and page.forward != landed:
+                yield self.article_request(due, page.forward, hops=hops + 1)
+            else:
+                yield FetchFailed(url, "article", "refused", Problem("forward-loop", f"leads on to {page.forward}"))
+            return
+        pages = (*before, page)
+        if page.next_url and len(pages) < _PAGES and (not before or page.verdict == "article"):
+            yield self.article_request(due, page.next_url, before=pages)
+            return
+        # validators of another address, or of one page of several, say nothing of this article
+        whole = asked == url and not before
+        yield self.read(due, pages, fetched(response, url) if whole else Fetched(url, response.status))
 
-    async def failed(self, failure: Failure) -> AsyncIterator[Event]:
+    def read(self, due: Due, pages: Sequence[ArticlePage], answer: Fetched) -> ArticleRead | None:
+        """The article of these pages, under the address that the list names; None outside the days asked for."""
+        page = replace(join_pages(pages), url=due.url)
+        if page.published_on and not self._in_window(page.published_on, timedelta(0)) and not self.arguments.url:
+            self.logger.info("%s is of %s: outside the days asked for", due.url, page.published_on)
+            return None
+        return ArticleRead(answer, page, PARSER_VERSION, due.section)
+
+    async def failed(self, failure: Failure) -> AsyncIterator[Event | None]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
         request: Request = failure.request  # type: ignore[attr-defined]
         known = request.cb_kwargs
@@ -193,6 +230,12 @@ class WalkSpider(Spider):
             status = error.response.status
             if status in (404, 410) and self._is_behind_the_end(known):
                 yield WalkEnded(known["walk"].section.id)
+                return
+            if status in (404, 410) and known.get("before"):  # a page that the one before it announced
+                incomplete = Problem("incomplete", f"{known['asked']}: HTTP {status}", "body")
+                first, *further = known["before"]
+                pages = [replace(first, problems=(*first.problems, incomplete)), *further]
+                yield self.read(known["due"], pages, Fetched(url, 200))
                 return
             problem = Problem("http-error", f"HTTP {status}")
             yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
