@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 SITES = Path(__file__).parent / "sites"
 
 
-_KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors sections".split()
+KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors sections".split()
 
 
 class ProfileError(Exception):

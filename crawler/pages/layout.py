@@ -28,6 +28,9 @@ class Layout:
         for name in ("datePublished", "pubDate", "publish_time", "createTime"):
             if (at := text.find(name)) >= 0 and (linked := _LINKED_DATA.match(text, at)):
                 self.metas.setdefault("datepublished", linked["date"])
+        times = {time.get("datetime") for time in self.root.iter("time")} - {None}
+        if len(times) == 1:
+            self.metas.setdefault("datepublished", str(times.pop()))
         title = next(self.root.iter("title"), None)
         self.head_title = squeeze(title.text or "") if title is not None else ""
         self.container = find_body(self.lines, self.blocks)

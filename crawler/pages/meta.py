@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from crawler.parsing import dates
-from crawler.parsing.byline import Statement, read_names, read_report
+from crawler.parsing.byline import Statement, read_names, read_report, read_statement
 from crawler.parsing.labels import KIND, Label, find_labels
 from crawler.parsing.lines import MARK
 from crawler.parsing.names import is_person, names
@@ -51,6 +51,7 @@ class _Part:
 class _Row:
     """One line: its labelled parts, its dates that no label explains, and what text it has beside all these."""
 
+    printed: str
     parts: tuple[_Part, ...]
     bare: tuple[dates.Stamp, ...]
     rest: str
@@ -156,11 +157,14 @@ class MetaLine:
 
     def people(self) -> list[tuple[str, Statement]]:
         """Each statement about people that is not empty, as printed and as read."""
-        said = [
-            (part.printed, read_names(part.value, part.label.word) or Statement())
-            for part in self._parts("author")
-            if 0 < len(part.value) <= 60
-        ]
+        said: list[tuple[str, Statement]] = []
+        for row in self._rows:
+            people = [part for part in row.parts if part.label.kind == "author" and 0 < len(part.value) <= 60]
+            whole = read_statement(row.printed) if len(people) == len(row.parts) and not row.bare else None
+            if whole and whole.bylines:
+                said.append((squeeze(row.printed), whole))
+            else:
+                said += [(part.printed, read_names(part.value, part.label.word) or Statement()) for part in people]
         behind = (_source_and_names(part.value)[1] for part in self._parts("source"))
         said += [(text, read_names(text) or Statement()) for text in behind if text]
         if not any(statement.bylines for _, statement in said):
@@ -237,7 +241,7 @@ def _row(marked: str) -> tuple[_Row, dates.Found]:
     free = [s for s in stamps if s not in explained and not any(a < s.start and s.end < b for a, b in asides)]
     said = " ".join(_between(printed, begin, end, stamps, edges) for begin, end in rest)
     one = MetaLine.is_one(printed)
-    return _Row(tuple(parts), tuple(free) if one else (), said), found
+    return _Row(printed, tuple(parts), tuple(free) if one else (), said), found
 
 
 def _between(printed: str, begin: int, end: int, stamps: Sequence[dates.Stamp], edges: Sequence[int]) -> str:

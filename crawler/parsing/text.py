@@ -37,8 +37,8 @@ def plain(text: str) -> str:
 
 
 _SIMPLIFIED = str.maketrans(
-    "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網專",
-    "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网专",
+    "記編輯來攝報導責發時間佈聞圖審訊員寫撰總監製設計譯電網專瀏覽閱讀點擊評論標題編號關鍵詞約師數轉載",
+    "记编辑来摄报道责发时间布闻图审讯员写撰总监制设计译电网专浏览阅读点击评论标题编号关键词约师数转载",
 )
 _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
 _PLAIN = _NARROW | _SIMPLIFIED | {ord(colon): ord(":") for colon in "︰∶﹕"}
