@@ -8,6 +8,7 @@ from crawler.parsing.body import find_body
 from crawler.parsing.furniture import ends_article, is_disclaimer
 from crawler.parsing.lines import Element, Line, parse, read_lines
 from crawler.parsing.text import fold, squeeze
+from crawler.parsing.urls import is_file
 
 # "datePublished":"2024-05-11T10:23:00+08:00" or var createTime = '2024-05-11 10:23' in a script
 _LINKED_DATA = re.compile(r"\w+[\"']?\s*[:=]\s*[\"'](?P<date>[^\"']{8,40})")
@@ -56,8 +57,8 @@ class Layout:
         """Takes the body from this element, whatever the evidence says."""
         holders = [element, *element.iterancestors()]
         self.container = next(block for holder in holders for block in self.blocks if block.node is holder)
-        self._settle()
-        self.body_rule = "selector"
+        self.inside, self.body_rule = self._inside(), "selector"
+        self.first, self.last = self._first(), self._last()
 
     @property
     def title(self) -> str | None:
@@ -81,12 +82,17 @@ class Layout:
     def _below_headline(self) -> range:
         """Where a page without prose has its pictures: from the headline to the site's own lines."""
         start = self.headline.stop
-        while start < len(self.lines) and self._is_meta(start):
-            start += 1
-        for n in range(start, len(self.lines)):
+        first = next((n for n in range(start, min(start + 20, len(self.lines))) if self._is_content(n)), start)
+        for n in range(first, len(self.lines)):
             if self.lines[n].furniture or ends_article(self.lines[n].text):
-                return range(self.headline.stop, n)
-        return range(self.headline.stop, len(self.lines))
+                return range(start, n)
+        return range(start, len(self.lines))
+
+    def _is_content(self, n: int) -> bool:
+        line = self.lines[n]
+        if line.furniture or self._is_meta(n) or _NO_TEXT.match(line.text):
+            return bool(line.images) and not line.furniture
+        return not line.is_link or bool(line.images) or any(is_file(link.get("href") or "") for link in line.links)
 
     # -- the headline
 

@@ -1,10 +1,12 @@
 """What the parser makes of page shapes that the fixture site's templates do not have. All text is made up."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from crawler.pages.article import parse_article
+from crawler.profile import SiteProfile, load_profile
 from storage.records import ArticlePage
 
 URL = "http://www.example.com.cn/xwzx/gsyw/202405/t20240512_120001.html"
@@ -126,3 +128,53 @@ def test_names_in_prose_are_nobody() -> None:
 def test_headline_is_cut_from_the_site_name() -> None:
     html = page("时间: 2024-05-11").replace(f"<h1>{TITLE}</h1>", f"<div class=x>{TITLE}</div>")
     assert read(html).title == TITLE
+
+
+def with_selectors(**selectors: str) -> SiteProfile:
+    return replace(load_profile("lzly"), selectors={key: f"//{xpath}" for key, xpath in selectors.items()})
+
+
+def drifts(article: ArticlePage) -> list[str | None]:
+    return [problem.field for problem in article.problems if problem.kind == "drift"]
+
+
+def test_selectors_that_agree_with_the_evidence_are_silent() -> None:
+    profile = with_selectors(title="h1", meta="div[@class='meta']", body="div[@class='text']")
+    html = page("来源：北岭报 时间：2024-05-11").replace("<div>来源", "<div class=meta>来源")
+    html = html.replace("<div><p>", "<div class=text><p>")
+    article = parse_article(html.encode(), URL, profile)
+    assert (article.title, article.source, article.body, drifts(article)) == (TITLE, "北岭报", BODY, [])
+    assert article.rules["title"] == article.rules["body"] == "selector"
+
+
+@pytest.mark.parametrize(
+    ("selectors", "fields"),
+    [
+        ({"title": "h4", "meta": "div[@id='m']", "body": "div[@id='b']"}, ["title", "meta", "body"]),
+        ({"title": "p"}, ["title"]),
+        ({"body": "h1"}, ["body"]),
+        ({"meta": "h1"}, ["source", "published_on"]),
+    ],
+)
+def test_selectors_that_disagree_with_the_evidence_are_drift(selectors: dict[str, str], fields: list[str]) -> None:
+    article = parse_article(page("来源：北岭报 时间：2024-05-11").encode(), URL, with_selectors(**selectors))
+    assert drifts(article) == fields
+
+
+def test_each_answer_says_what_told_it() -> None:
+    article = read(page("来源：北岭报 时间：2024-05-11 作者：宋志远", body=f"<p>{BODY}（记者 王蓉）</p>"))
+    assert article.rules == {
+        "title": "the line that <title> repeats",
+        "source": "label in the meta line",
+        "published_on": "label",
+        "bylines": "meta line, closing",
+        "body": "the block with the most prose",
+    }
+
+
+def test_ambiguous_date_is_told_by_what_else_the_page_says() -> None:
+    article = read(page("来源：北岭报 05/11/2024 - 13:48", head='<meta name="PubDate" content="2024-05-11">'))
+    assert (article.published_at, article.date_origin) == (datetime(2024, 5, 11, 13, 48), "shown")
+    article = read(page("来源：北岭报 05/11/2024 - 13:48"), listed_on=date(2024, 6, 1))
+    assert (article.published_on, article.date_origin) == (date(2024, 6, 1), "list")
+    assert [problem.kind for problem in article.problems] == ["bad-date"]
