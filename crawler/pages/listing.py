@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from crawler.pages.pager import read_pager
 from crawler.parsing import dates
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import Element, inner_text, parse
@@ -21,11 +22,6 @@ _NOT_TITLES = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?:\.{2,}|…+)\s*$")
-# createPageHTML(120, 0, "index", "html"); the definition `function createPageHTML(` that may stand before it is none
-_PAGER_CALL = re.compile(
-    r"(?<!function )\bcreatePageHTML\(\s*(?P<count>\d+)\s*,\s*(?P<current>\d+)\s*,"
-    r"\s*[\"'](?P<name>[\w-]+)[\"']\s*,\s*[\"'](?P<ext>\w+)"
-)
 
 
 def is_cut(text: str) -> bool:
@@ -37,6 +33,7 @@ class ListPage:
     rows: tuple[Row, ...]
     next_url: str | None  # of the page behind this one; None on the last
     last: int | None  # number of the last page, says the pager; None: no pager, next_url is a try
+    otherwise: str | None = None  # what the next page is called if next_url is not there
 
 
 def parse_list(
@@ -52,8 +49,9 @@ def parse_list(
     text = decode(body, profile.encoding, http_charset).text
     root = parse(text)
     links = [link for link in root.iter("a") if (link.get("href") or "").strip()]
-    next_url, last = _next_page(text, links, url, profile.addresses)
-    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on, own_only)), next_url, last)
+    pager = read_pager(text, links, url, profile.addresses)
+    rows = tuple(_rows(links, url, profile.addresses, fetched_on, own_only))
+    return ListPage(rows, pager.next_url, pager.last, pager.otherwise)
 
 
 @dataclass(slots=True)
@@ -143,31 +141,3 @@ def _place(element: Element) -> tuple[str, ...]:
         element.tag,
         *(f"{parent.tag}.{parent.get('id') or parent.get('class') or ''}" for parent in element.iterancestors()),
     )
-
-
-def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) -> tuple[str | None, int | None]:
-    folder, _, file = url.rpartition("/")
-    name, number, ext = _page_name(file)
-    if call := list(_PAGER_CALL.finditer(text)):
-        count, name, ext = int(call[-1]["count"]), call[-1]["name"], call[-1]["ext"]
-        return (f"{folder}/{name}_{number}.{ext}" if number < count else None), count
-    # page numbers among ready-made links: index.html is 1, index_1.html is 2
-    linked: dict[int, str] = {}
-    for link in links:
-        target = addresses.canonical(link.get("href") or "", url) or ""
-        target_folder, _, target_file = target.rpartition("/")
-        words = squeeze(inner_text(link))
-        if target_folder == folder and re.fullmatch(r"\d{1,4}|\W*(?:首页|上一?页|下一?页|末页|尾页|[<>«»]+)\W*", words):
-            target_name, target_number, _ = _page_name(target_file)
-            if target_name == name:
-                linked[target_number] = target
-    if linked:
-        further = [n for n in linked if n > number]
-        return (linked[min(further)] if further else None), max(number, *linked)
-    return f"{folder}/{name}_{number}.{ext}", None
-
-
-def _page_name(file: str) -> tuple[str, int, str]:
-    """Name, number counted from 1 and extension of a list page's file: index_3.html is page 4."""
-    match = re.fullmatch(r"(?P<name>[\w-]*?)(?:_(?P<n>\d{1,5}))?\.(?P<ext>s?html?)", file)
-    return (match["name"], int(match["n"] or 0) + 1, match["ext"]) if match else ("index", 1, "html")
