@@ -170,7 +170,7 @@ class WalkSpider(Spider):
             return
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
         if not page.rows:
-            yield self.no_rows(walk.section, url, f"page {number} of {walk.section.name} has no rows")
+            yield self.trouble("no-rows", walk.section, url, f"page {number} of {walk.section.name} has no rows")
         known = await self.known(walk.section.id, [row.url for row in page.rows])
         wanted = [row for row in page.rows if self._in_window(row.listed_on)]
         self.rows += len(page.rows)
@@ -181,6 +181,9 @@ class WalkSpider(Spider):
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
             yield self.page_request(page.next_url, walk, number + 1, page.last, page.otherwise)
+        elif not page.next_url and page.last and number < page.last:
+            detail = f"page {number} of {page.last} of {walk.section.name} names no next page"
+            yield self.trouble("no-next-page", walk.section, url, detail)
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
 
@@ -231,9 +234,9 @@ class WalkSpider(Spider):
         if kind == "list" or self.arguments.url:
             self.complaints.append(f"{request.url}: {problem.detail}")
 
-    def no_rows(self, section: Section, url: str, detail: str) -> Trouble:
+    def trouble(self, kind: str, section: Section, url: str, detail: str) -> Trouble:
         self.complaints.append(f"{section.name} ({url}): {detail}")
-        return Trouble(Problem("no-rows", detail, section.kind), url)
+        return Trouble(Problem(kind, detail, section.kind), url)
 
     async def known(self, section: str, urls: list[str]) -> Known:
         return await asyncio.to_thread(self.run.known, section, urls)

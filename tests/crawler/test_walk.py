@@ -175,6 +175,14 @@ def test_section_without_rows_is_degraded(shell: Shell, site: Server) -> None:
     assert scalar(shell, "SELECT count(*) FROM issues WHERE kind = 'no-rows'") == 1
 
 
+def test_pages_that_only_a_script_can_turn_are_degraded(shell: Shell, site: Server) -> None:
+    more = b"<script type='text/xml'><datastore><totalpage>309</totalpage><recordset></recordset></datastore></script>"
+    site.put("lzly", LIST, re.sub(rb"createPageHTML\(3.*?\);", b"", site.body("lzly", LIST)) + more)
+    done = crawl_lzly(shell, site, "-a", "until=2000-01-01")
+    assert done.returncode == 3 and "page 1 of 309" in done.stderr
+    assert lists(asked(site)) == [LIST]
+
+
 def test_slider_that_is_gone_closes_nothing(shell: Shell, site: Server) -> None:
     base_url = site.base_url("chinalco")
     shell.crawl("carousel", "chinalco", base_url)
