@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from crawler.pages.listing import is_cut
+from crawler.pages.row import is_cut
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import Element, attributes, inner_text, parse
 from crawler.parsing.text import squeeze

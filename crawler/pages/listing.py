@@ -5,31 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
-from crawler.parsing import dates
+from crawler.pages import row
+from crawler.pages.pager import read_pager
 from crawler.parsing.encoding import decode
-from crawler.parsing.lines import Element, inner_text, parse
-from crawler.parsing.text import squeeze
+from crawler.parsing.lines import Element, parse
 from crawler.parsing.urls import Addresses, looks_like_article
 from crawler.profile import SiteProfile
 from storage.records import Row
 
-# Words of links that stand beside a row's title or belong to the pager.
-_NOT_TITLES = re.compile(
-    r"^\W*(?:查看|查看详情|详情|详细|更多|more|阅读全文|全文|下载|首页|上一页|下一页|末页|尾页|\d{1,4}|>+|<+)?\W*$",
-    re.IGNORECASE,
-)
-_CUT = re.compile(r"(?:\.{2,}|…+)\s*$")
-# createPageHTML(120, 0, "index", "html"); the definition `function createPageHTML(` that may stand before it is none
-_PAGER_CALL = re.compile(
-    r"(?<!function )\bcreatePageHTML\(\s*(?P<count>\d+)\s*,\s*(?P<current>\d+)\s*,"
-    r"\s*[\"'](?P<name>[\w-]+)[\"']\s*,\s*[\"'](?P<ext>\w+)"
-)
-
-
-def is_cut(text: str) -> bool:
-    return bool(_CUT.search(text))
+# <record><![CDATA[<li>…</li>]]></record>: rows for a script to show, inside <script type="text/xml"><datastore>
+_RECORD = re.compile(r"(?i)<record>\s*<!\[CDATA\[(.{1,5000}?)\]\]>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +23,7 @@ class ListPage:
     rows: tuple[Row, ...]
     next_url: str | None  # of the page behind this one; None on the last
     last: int | None  # number of the last page, says the pager; None: no pager, next_url is a try
+    otherwise: str | None = None  # what the next page is called if next_url is not there
 
 
 def parse_list(
@@ -51,9 +38,12 @@ def parse_list(
     rows in the list's own folder) a page without such rows has none: what it has beside them is another list."""
     text = decode(body, profile.encoding, http_charset).text
     root = parse(text)
-    links = [link for link in root.iter("a") if (link.get("href") or "").strip()]
-    next_url, last = _next_page(text, links, url, profile.addresses)
-    return ListPage(tuple(_rows(links, url, profile.addresses, fetched_on, own_only)), next_url, last)
+    pager = read_pager(text, [link for link in root.iter("a") if link.get("href")], url, profile.addresses)
+    entries = list(_entries(root, url, profile.addresses, fetched_on))
+    if records := _RECORD.findall(text):
+        entries += _entries(parse(f"<ul id=datastore>{''.join(records)}</ul>"), url, profile.addresses, fetched_on)
+    rows = tuple(_rows(entries, url, profile.addresses, own_only))
+    return ListPage(rows, pager.next_url, pager.last, pager.otherwise)
 
 
 @dataclass(slots=True)
@@ -61,80 +51,69 @@ class _Entry:
     url: str
     element: Element  # the largest element around the link that holds no other address
     title: str
-    listed_on: date | None
+    inside: date | None  # dates, by where they stand
+    before: date | None
+    behind: date | None
+    in_title: tuple[str, date] | None  # the title without it, and the date
+
+    @property
+    def dated(self) -> bool:
+        return bool(self.inside or self.before or self.behind or self.in_title)
 
 
-def _rows(links: list[Element], url: str, addresses: Addresses, today: date | None, own_only: bool) -> Iterator[Row]:
-    entries = list(_entries(links, url, addresses, today))
+def _rows(entries: list[_Entry], url: str, addresses: Addresses, own_only: bool) -> Iterator[Row]:
     folder = url.rpartition("/")[0] + "/"
     groups: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
     for entry in entries:
         groups[_place(entry.element)].append(entry)
 
-    def evidence(group: list[_Entry]) -> tuple[int, int]:
+    def evidence(group: list[_Entry]) -> tuple[bool, int, int]:
         own = sum(entry.url.startswith(folder) and looks_like_article(entry.url) for entry in group)
-        return own, sum(entry.listed_on is not None for entry in group)
+        dated = sum(entry.dated for entry in group)
+        return bool(own and dated), own, dated  # a slider of the section's articles has no dates
 
     best = max(groups.values(), key=evidence, default=[])
-    own, dated = evidence(best)
+    _, own, dated = evidence(best)
     if not own and (own_only or not dated):
         return
+    # a date between two rows is that of the one or of the other throughout a list; the first row has none before it,
+    # or the last none behind it. And one title that ends with a date is no date column.
+    before_rows = sum(entry.before is not None for entry in best) > sum(entry.behind is not None for entry in best)
+    in_titles = 2 * sum(not entry.inside and entry.in_title is not None for entry in best) > len(best)
+    shown: dict[str, _Entry] = {}
     for entry in best:
+        if entry.url not in shown or (entry.dated and not shown[entry.url].dated):
+            shown[entry.url] = entry
+    for entry in shown.values():
+        title, day = entry.title, entry.inside or (entry.before if before_rows else entry.behind)
+        if in_titles and entry.in_title and not day:
+            title, day = entry.in_title
         kind = addresses.kind(entry.url)
-        if kind != "article" or looks_like_article(entry.url) or entry.listed_on:
-            yield Row(entry.url, entry.title, entry.listed_on, kind)
+        if kind != "article" or looks_like_article(entry.url) or day:
+            yield Row(entry.url, title, day, kind)
 
 
-def _entries(links: list[Element], base: str, addresses: Addresses, today: date | None) -> Iterator[_Entry]:
-    """One entry an address: several links to it in one row are one."""
-    urls = [(link, url) for link in links if (url := addresses.canonical(link.get("href") or "", base))]
+def _entries(root: Element, base: str, addresses: Addresses, today: date | None) -> Iterator[_Entry]:
+    """One entry an address and row: several links to it in one row are one."""
+    urls = [(link, url) for link in row.links(root) if (url := addresses.canonical(row.address(link), base))]
     held: dict[Element, set[str]] = defaultdict(set)  # addresses inside each element
     for link, url in urls:
         for element in (link, *link.iterancestors()):
             held[element].add(url)
-    seen: dict[str, _Entry] = {}
+    places: dict[tuple[str, Element], list[Element]] = defaultdict(list)
     for link, url in urls:
         element = link
         while (parent := element.getparent()) is not None and len(held[parent]) == 1 and parent.tag != "body":
             element = parent
-        title = _title(link)
-        if known := seen.get(url):
-            if len(title) > len(known.title):
-                known.title = title
-            continue
-        if not title and not looks_like_article(url):
-            continue
-        seen[url] = _Entry(url, element, title, _listed_on(element, link, today))
-    yield from (entry for entry in seen.values() if entry.title)
-
-
-def _title(link: Element) -> str:
-    """A row's title: the link's text, or its title attribute where the text is cut."""
-    text, full = squeeze("".join(_texts(link))), squeeze(link.get("title") or "")
-    if _NOT_TITLES.match(text) or (is_cut(text) and len(full) > len(_CUT.sub("", text))):
-        text = full if not _NOT_TITLES.match(full) else ""
-    return text
-
-
-def _texts(link: Element) -> Iterator[str]:
-    """The link's text without a date that stands in an element of its own inside it."""
-    yield link.text or ""
-    for child in link:
-        inner = inner_text(child)
-        if not (len(inner) < 20 and dates.listed(inner, date.max)):
-            yield inner
-        yield child.tail or ""
-
-
-def _listed_on(element: Element, link: Element, today: date | None) -> date | None:
-    titles = set(_texts(link))
-    around = " ".join(text for text in cast("Iterator[str]", element.itertext()) if text not in titles)
-    if element is link or not re.search(r"\d", around):
-        around += " " + (element.tail or "")
-        following = element.getnext()
-        if following is not None and following.find(".//a") is None and following.tag not in ("a", "ul", "table", "li"):
-            around += " " + inner_text(following)
-    return dates.listed(around, today)
+        places[url, element].append(link)
+    for (url, element), clicked in places.items():
+        title = max((row.title(link) for link in clicked), key=lambda told: (bool(told[1]), told[0]))[1]
+        if not title and looks_like_article(url):
+            title = row.title_beside(element, clicked)
+        if title:
+            inside = row.listed_inside(element, clicked, today)
+            before, behind = (None, None) if inside else row.listed_beside(element, today)
+            yield _Entry(url, element, title, inside, before, behind, row.without_date(title, today))
 
 
 def _place(element: Element) -> tuple[str, ...]:
@@ -143,31 +122,3 @@ def _place(element: Element) -> tuple[str, ...]:
         element.tag,
         *(f"{parent.tag}.{parent.get('id') or parent.get('class') or ''}" for parent in element.iterancestors()),
     )
-
-
-def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) -> tuple[str | None, int | None]:
-    folder, _, file = url.rpartition("/")
-    name, number, ext = _page_name(file)
-    if call := list(_PAGER_CALL.finditer(text)):
-        count, name, ext = int(call[-1]["count"]), call[-1]["name"], call[-1]["ext"]
-        return (f"{folder}/{name}_{number}.{ext}" if number < count else None), count
-    # page numbers among ready-made links: index.html is 1, index_1.html is 2
-    linked: dict[int, str] = {}
-    for link in links:
-        target = addresses.canonical(link.get("href") or "", url) or ""
-        target_folder, _, target_file = target.rpartition("/")
-        words = squeeze(inner_text(link))
-        if target_folder == folder and re.fullmatch(r"\d{1,4}|\W*(?:首页|上一?页|下一?页|末页|尾页|[<>«»]+)\W*", words):
-            target_name, target_number, _ = _page_name(target_file)
-            if target_name == name:
-                linked[target_number] = target
-    if linked:
-        further = [n for n in linked if n > number]
-        return (linked[min(further)] if further else None), max(number, *linked)
-    return f"{folder}/{name}_{number}.{ext}", None
-
-
-def _page_name(file: str) -> tuple[str, int, str]:
-    """Name, number counted from 1 and extension of a list page's file: index_3.html is page 4."""
-    match = re.fullmatch(r"(?P<name>[\w-]*?)(?:_(?P<n>\d{1,5}))?\.(?P<ext>s?html?)", file)
-    return (match["name"], int(match["n"] or 0) + 1, match["ext"]) if match else ("index", 1, "html")

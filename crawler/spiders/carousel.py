@@ -26,7 +26,7 @@ class CarouselSpider(WalkSpider):
         slides = parse_slider(response.body, url, self.profile, charset(response))
         yield SliderRead(section.id, fetched(response, url), slides)
         if not slides:
-            yield self.no_rows(section, url, "shows no slides")
+            yield self.trouble("no-rows", section, url, "shows no slides")
         self.rows += len(slides)
         known = await self.known(section.id, [slide.url for slide in slides if slide.url])
         for slide in slides:

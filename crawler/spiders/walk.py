@@ -58,6 +58,7 @@ class Walk:
     section: Section
     urls: set[str] = field(default_factory=set)  # of all rows so far
     own: bool = False  # some of them lie in the section's folder
+    repeated: bool = False  # the first page has come again under the second's name
     newest: date | None = None
     reached: date | None = None  # the lowest dated row so far: an old item further up says nothing about coverage
 
@@ -126,7 +127,13 @@ class WalkSpider(Spider):
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
-        return self.request(url, "list", self.parse_list, LISTS_FIRST, walk=Walk(section), number=1, last=1)
+        return self.page_request(url, Walk(section), 1, 1)
+
+    def page_request(
+        self, url: str, walk: Walk, number: int, last: int | None, otherwise: str | None = None
+    ) -> Request:
+        known = {"walk": walk, "number": number, "last": last, "otherwise": otherwise}
+        return self.request(url, "list", self.parse_list, LISTS_FIRST, **known)
 
     def article_request(self, due: Due, asked: str = "", **known: Any) -> Request:
         """For the article at `due.url`; `asked` is the address to fetch where it is another."""
@@ -148,7 +155,14 @@ class WalkSpider(Spider):
     # -- what was answered
 
     async def parse_list(
-        self, response: Response, url: str, kind: UrlKind, walk: Walk, number: int, last: int | None
+        self,
+        response: Response,
+        url: str,
+        kind: UrlKind,
+        walk: Walk,
+        number: int,
+        last: int | None,
+        otherwise: str | None,
     ) -> AsyncIterator[Any]:
         self.answered += 1
         page = parse_list(response.body, url, self.profile, charset(response), self.today(), walk.own)
@@ -157,9 +171,14 @@ class WalkSpider(Spider):
             # a tried page that repeats the list or has no rows: its end
             yield WalkEnded(walk.section.id)
             return
+        if number == 2 and page.rows and not fresh and page.next_url and not walk.repeated:
+            # index_1.html can be page 1 where pages are counted from 1: the second is the one behind it
+            walk.repeated = True
+            yield self.page_request(page.next_url, walk, 2, page.last)
+            return
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
         if not page.rows:
-            yield self.no_rows(walk.section, url, f"page {number} of {walk.section.name} has no rows")
+            yield self.trouble("no-rows", walk.section, url, f"page {number} of {walk.section.name} has no rows")
         known = await self.known(walk.section.id, [row.url for row in page.rows])
         wanted = [row for row in page.rows if self._in_window(row.listed_on)]
         self.rows += len(page.rows)
@@ -169,9 +188,10 @@ class WalkSpider(Spider):
         news = any(row.url in known.new for row in wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
-            yield self.request(
-                page.next_url, "list", self.parse_list, LISTS_FIRST, walk=walk, number=number + 1, last=page.last
-            )
+            yield self.page_request(page.next_url, walk, number + 1, page.last, page.otherwise)
+        elif not page.next_url and page.last and number < page.last:
+            detail = f"page {number} of {page.last} of {walk.section.name} names no next page"
+            yield self.trouble("no-next-page", walk.section, url, detail)
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
 
@@ -220,7 +240,7 @@ class WalkSpider(Spider):
             return None
         return ArticleRead(answer, page, PARSER_VERSION, due.section)
 
-    async def failed(self, failure: Failure) -> AsyncIterator[Event | None]:
+    async def failed(self, failure: Failure) -> AsyncIterator[Event | Request | None]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
         request: Request = failure.request  # type: ignore[attr-defined]
         known = request.cb_kwargs
@@ -228,6 +248,9 @@ class WalkSpider(Spider):
         if isinstance(error, HttpError):
             self.answered += 1
             status = error.response.status
+            if status in (404, 410) and known.get("otherwise"):
+                yield self.page_request(known["otherwise"], known["walk"], known["number"], known["last"])
+                return
             if status in (404, 410) and self._is_behind_the_end(known):
                 yield WalkEnded(known["walk"].section.id)
                 return
@@ -254,9 +277,9 @@ class WalkSpider(Spider):
         if kind == "list" or self.arguments.url:
             self.complaints.append(f"{request.url}: {problem.detail}")
 
-    def no_rows(self, section: Section, url: str, detail: str) -> Trouble:
+    def trouble(self, kind: str, section: Section, url: str, detail: str) -> Trouble:
         self.complaints.append(f"{section.name} ({url}): {detail}")
-        return Trouble(Problem("no-rows", detail, section.kind), url)
+        return Trouble(Problem(kind, detail, section.kind), url)
 
     async def known(self, section: str, urls: list[str]) -> Known:
         return await asyncio.to_thread(self.run.known, section, urls)

@@ -96,6 +96,31 @@ def test_walk_cut_off_by_a_failing_page_is_made_up_for(shell: Shell, site: Serve
     assert stored == len(articles_of(site, "lzly", "gsyw"))
 
 
+@pytest.mark.parametrize(
+    ("names", "asked_for"),
+    [
+        ({"": 1, "fg_1.html": 2, "fg_2.html": 3}, ["", "fg_1.html", "fg_2.html"]),
+        ({"": 1, "fg_2.html": 2, "fg_3.html": 3}, ["", "fg_1.html", "fg_2.html", "fg_3.html"]),
+        ({"": 1, "fg_1.html": 1, "fg_2.html": 2, "fg_3.html": 3}, ["", "fg_1.html", "fg_2.html", "fg_3.html"]),
+        ({"": 1, "fg_1.html": 1}, ["", "fg_1.html", "fg_2.html"]),
+    ],
+)
+def test_pages_counted_from_one_under_any_name(
+    shell: Shell, site: Server, names: dict[str, int], asked_for: list[str]
+) -> None:
+    pages = {
+        number: site.body("lzly", f"{LIST}index_{number - 1}.html" if number > 1 else LIST) for number in (1, 2, 3)
+    }
+    for name, number in names.items():
+        call = f"createPageHTML('page_div',3, {number},'fg','html',30)"
+        site.put("lzly", LIST + name, re.sub(rb"createPageHTML\(3.*?\)", call.encode(), pages[number]))
+    done = crawl_lzly(shell, site, "-a", "until=2000-01-01", "-a", "full=1")
+    assert [path for path in asked(site) if path == LIST or "/fg_" in path] == [LIST + name for name in asked_for]
+    whole = 3 in names.values()
+    assert done.returncode == (0 if whole else 3), done.stderr
+    assert ("fg_2.html" in done.stderr) is not whole
+
+
 def test_since_and_until(shell: Shell, site: Server) -> None:
     done = crawl_lzly(shell, site, "-a", "since=2026-01-01", "-a", "until=2026-06-30")
     assert done.returncode == 0, done.stderr
@@ -148,6 +173,14 @@ def test_section_without_rows_is_degraded(shell: Shell, site: Server) -> None:
     assert done.returncode == 3
     assert "公司要闻" in done.stderr and "no rows" in done.stderr
     assert scalar(shell, "SELECT count(*) FROM issues WHERE kind = 'no-rows'") == 1
+
+
+def test_pages_that_only_a_script_can_turn_are_degraded(shell: Shell, site: Server) -> None:
+    more = b"<script type='text/xml'><datastore><totalpage>309</totalpage><recordset></recordset></datastore></script>"
+    site.put("lzly", LIST, re.sub(rb"createPageHTML\(3.*?\);", b"", site.body("lzly", LIST)) + more)
+    done = crawl_lzly(shell, site, "-a", "until=2000-01-01")
+    assert done.returncode == 3 and "page 1 of 309" in done.stderr
+    assert lists(asked(site)) == [LIST]
 
 
 def test_slider_that_is_gone_closes_nothing(shell: Shell, site: Server) -> None:
