@@ -263,7 +263,7 @@ class _Article:
 
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
-        for line in reversed(self.lines[max(0, end - 40) : end]):
+        for line in reversed(self.lines[max(0, end - 24) : end]):
             text = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
             between = re.match(r"(?:首页|主页|首頁|Home)\s*([/-])", text)
             crumbs = [

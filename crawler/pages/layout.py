@@ -35,10 +35,6 @@ class Layout:
         title = next(self.root.iter("title"), None)
         self.head_title = squeeze(title.text or "") if title is not None else ""
         self.container = find_body(self.lines, self.blocks)
-        self._settle()
-
-    def _settle(self) -> None:
-        """Everything that follows from which block holds the body."""
         self.body_rule = "the block with the most prose"
         self.inside = self._inside()
         self.headline, self.headline_rule = self._headline(self._headline_ends())

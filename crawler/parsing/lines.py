@@ -6,7 +6,7 @@ one line. Style sheets, scripts and hidden elements give nothing, but for script
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from typing import cast
 
@@ -57,34 +57,26 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Line:
+    text: str
     block: Block  # the innermost the text stands in
-    text: str = ""
-    linked: int = 0  # characters of the text that are inside links
-    links: list[Element] = field(default_factory=list)
-    images: list[Element] = field(default_factory=list)
+    linked: int  # characters of the text that are inside links
+    links: list[Element]
+    images: list[Element]
+    marked: str = ""  # of a short line: the text with MARK where inline elements begin and end
+    is_link: bool = False
     furniture: bool = False
     prose: bool = False
-    marked: str = ""  # of a short line: the text with MARK where inline elements begin and end
 
-    def say(self, text: str) -> None:
-        if MARK in text:
-            text = text.strip(f" {MARK}")
-            if MARK in text:
-                text = _DOUBLE_BLANK.sub(MARK, text)
-                self.marked = text if len(text) < 250 else ""
-                text = text.replace(MARK, "")
-        self.text = text
+    def __post_init__(self) -> None:
+        text = self.text
+        self.is_link = self.linked > 0.6 * len(text)
         if not self.is_link:  # menus are the most of many a page
             self.furniture = is_furniture(text)
-            self.prose = not self.furniture and (len(text) >= 30 or bool(_SENTENCE.search(text)))
+            self.prose = not self.furniture and (len(text) >= 30 or _SENTENCE.search(text) is not None)
 
     @property
     def heading(self) -> bool:
         return self.block.tag in _HEADINGS
-
-    @property
-    def is_link(self) -> bool:
-        return self.linked > 0.6 * len(self.text)
 
 
 def parse(text: str) -> Element:
@@ -124,13 +116,16 @@ class _Reader:
         self.lines: list[Line] = []
         self.blocks = [Block(root, "html", None, 0)]
         self.block = self.blocks[0]  # the innermost open one
-        self.line: Line | None = None
-        self.parts: list[str] = []  # of the line's text
-        self.link: Element | None = None
+        # of the line being read
+        self.parts: list[str] = []
+        self.links: list[Element] = []
+        self.images: list[Element] = []
+        self.linked = 0
+        self.link: Element | None = None  # the open one
         self.cells: list[str] | None = None  # of the data table's row being read
 
     def read(self) -> None:
-        root, kinds, skipped, inline = self.root, _KINDS, _SKIPPED, _INLINE
+        root, parts, kinds, skipped, inline = self.root, self.parts, _KINDS, _SKIPPED, _INLINE
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
             tag = node.tag
@@ -138,14 +133,14 @@ class _Reader:
                 style = node.get("style")
                 if tag in skipped or (style and _HIDDEN.search(style)):
                     walk.skip_subtree()  # its end event, which carries the tail, is still to come
-                    if self.line and tag not in inline:
+                    if tag not in inline:
                         self._flush()
                     continue
                 if tag not in inline:
                     self._open(node, tag)
                 else:
-                    if self.parts:
-                        self.parts.append(MARK)
+                    if parts:
+                        parts.append(MARK)
                     if tag in kinds and not self._special(node, tag):
                         walk.skip_subtree()
                         continue
@@ -154,71 +149,55 @@ class _Reader:
                 if node is self.block.node:
                     if node is root:
                         break
-                    self._close(node, tag)
-                elif self.parts:
-                    self.parts.append(MARK)
+                    self._close(tag)
+                elif parts:
+                    parts.append(MARK)
                 if tag == "a":
                     self.link = None
                 text = node.tail
-            if text and (self.parts or not text.isspace()):
-                self._add(text)
+            if text and (parts or not text.isspace()):
+                parts.append(text)
+                if self.link is not None:
+                    self.linked += len(text.strip())
         self._flush()
         self.blocks[0].end = len(self.blocks)
-
-    def _start(self) -> Line:
-        if self.line is None:
-            self.line = Line(self.block)
-        return self.line
-
-    def _add(self, text: str) -> None:
-        line = self.line or self._start()
-        self.parts.append(text)
-        if self.link is not None:
-            line.linked += len(text.strip())
 
     def _special(self, node: Element, tag: str) -> bool:
         """Inline elements that are more than text; False when their content is not to be read."""
         if tag == "a":
             self.link = node
-            self._start().links.append(node)
+            self.links.append(node)
         elif tag == "img":
-            self._start().images.append(node)
+            self.images.append(node)
             if self.parts and "".join(self.parts[-3:]).rstrip(f"{MARK} ").endswith((":", "：")):
-                self._add(node.get("alt") or "")  # 来源：<img alt="北岭报">
+                self.parts.append(node.get("alt") or "")  # 来源：<img alt="北岭报">
         elif tag == "br":
             if self.cells is not None or self.block.tag in _HEADINGS:
                 self.parts.append(" ")
             else:
                 self._flush()
         elif written := _script_text(node.text or ""):
-            self._add(written)
+            self.parts.append(written)
         return tag != "script"
 
     def _open(self, node: Element, tag: str) -> None:
-        if self.cells is not None:
-            self.parts.append(" ")
-        else:
-            if self.line:
-                self._flush()
-            if tag == "tr" and _is_data_row(node):
-                self.cells = []
+        if self.parts or self.links or self.images:
+            self._flush()
+        if self.cells is None and tag == "tr" and _is_data_row(node):
+            self.cells = []
         self.block = Block(node, tag, self.block, len(self.blocks))
         self.blocks.append(self.block)
 
-    def _close(self, node: Element, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if self.cells is None:
-            if self.line:
+            if self.parts or self.links or self.images:
                 self._flush()
         elif tag in ("td", "th"):
             self.cells.append(squeeze("".join(self.parts).replace(MARK, "")))
-            self.parts = []
+            self.parts.clear()
         elif tag == "tr":
-            line, text = self.line, "\t".join(self.cells).strip("\t")
-            self.line, self.cells, self.parts = None, None, []
-            if line and (text or line.images):
-                line.block = self.block
-                line.say(text)
-                self.lines.append(line)
+            self._end_line("\t".join(self.cells).strip("\t"))
+            self.cells = None
         else:
             self.parts.append(" ")
         self.block.end = len(self.blocks)
@@ -228,11 +207,21 @@ class _Reader:
     def _flush(self) -> None:
         if self.cells is not None:
             self.parts.append(" ")
-        elif line := self.line:
-            line.say(squeeze("".join(self.parts)))
-            self.line, self.parts = None, []
-            if line.text or line.images or line.links:
-                self.lines.append(line)
+        elif self.parts or self.links or self.images:
+            self._end_line(squeeze("".join(self.parts)))
+
+    def _end_line(self, text: str) -> None:
+        marked = ""
+        if MARK in text:
+            text = text.strip(f" {MARK}")
+            if MARK in text:
+                marked = _DOUBLE_BLANK.sub(MARK, text)
+                text = marked.replace(MARK, "")
+        if text or self.links or self.images:
+            marked = marked if len(marked) < 250 else ""
+            self.lines.append(Line(text, self.block, self.linked, self.links, self.images, marked))
+        self.parts.clear()
+        self.links, self.images, self.linked = [], [], 0
 
 
 def _is_data_row(row: Element) -> bool:
