@@ -41,6 +41,8 @@ def is_list_of_files(line: Line) -> bool:
     """`附件：` or a line that is little more than links to files."""
     if re.fullmatch(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?", line.text):
         return True
+    if line.links and is_file(line.text):
+        return True
     if not any(is_file(link.get("href") or "") or is_file(inner_text(link).strip()) for link in line.links):
         return False
     rest = re.sub(r"^(?:附\s*件\s*)?\s*\d*\s*[:：.、]*\s*", "", line.text)

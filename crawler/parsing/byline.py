@@ -240,8 +240,9 @@ def _persons(value: str, label: str | None, roles: tuple[Role, ...], affiliation
     of a byline."""
     persons = names(value, labelled=label is not None) if value else []
     if persons is None:
-        unit, _, rest = value.rpartition(" ")
-        persons = names(rest, labelled=True) if unit and is_unit(unit) else None
+        splits = ((value[: at.start()], value[at.end() :]) for at in re.finditer(" ", value))
+        behind = ((unit, names(rest, labelled=True)) for unit, rest in splits if is_unit(unit))
+        unit, persons = next(((unit, found) for unit, found in behind if found), (None, None))
         if persons:
             affiliation = unit
         elif label and (among := _among_units(value)):

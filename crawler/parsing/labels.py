@@ -55,8 +55,8 @@ _LOOSE = frozenset(
     发布部门
     """.split()
 )
-# Of one character, so only where a label can begin.
-_SHORT = frozenset("文图")
+# Common words, so only where a label can begin: 各有关单位： is none.
+_COMMON = frozenset([*"文图", *"单位 部门 名称 标题 编号 分类 类别 大小 设置 背景 次数 热度 栏目 标签".split()])
 # What a label ends with: a colon, a bar, a blank, or the date it announces.
 _END = re.compile(
     r"(?P<colon>\s?[:】\]]\s*:?)|(?P<bar>\s?[|丨│/])|(?P<dated>\s?(?=(?:19|20)\d\d))|(?P<blank>[ \t])"
@@ -101,7 +101,7 @@ def find_labels(flat: str) -> list[Label]:
 
 def _ends(by: str, at: int, word: str, flat: str) -> bool:
     begins = at == 0 or flat[at - 1] in " \t\n|丨│[(】])"
-    if word in _SHORT and not begins:
+    if word in _COMMON and not begins:
         return False
     if by == "colon":
         return True
