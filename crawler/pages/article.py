@@ -297,7 +297,7 @@ class _Article:
         body = [line for line in self.lines[self.layout.first : self.layout.last] if _is_body(line) or line.images]
         captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
         credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
-        texts = [_less_more(line.text) for line in body if line.text]
+        texts = [_less_more(line.text) for line in body if _is_body(line)]
         texts, closed = less_closing(texts)
         # a label or two may stand above the first sentence
         opened = [found for text in texts[:3] if (found := opening(text))][:1]
