@@ -84,6 +84,7 @@ _META_DATES = (
 ).split()
 
 
+_NO_CRUMBS = frozenset("正文 内容 浏览信息 查看内容 详细内容 文章内容 信息内容 详情".split())
 _CRUMBS = re.compile(r">+|»|›|→|＞+")
 # what a line about people has in it
 _PEOPLE = re.compile(r"[编編辑輯稿校审審摄攝]|[记記作]者|[員员文图圖字]\s?[:：/／|｜]")
@@ -202,6 +203,8 @@ class _Article:
         if not source:
             rule, source = "label of a unit", self.meta.value("unit")
         if not source:
+            rule, source = "label below the body", MetaLine(self.layout.below()).value("source")
+        if not source:
             told = (self.layout.metas.get(name) for name in ("contentsource", "source"))
             rule, source = "meta tag", next(filter(None, told), None)
         if not source:
@@ -242,6 +245,8 @@ class _Article:
             told.append((stamp.on, stamp.at, "meta"))
         if self.listed_on:
             told.append((self.listed_on, None, "list"))
+        if signed := self._signature():
+            told.append((signed.on, None, "shown"))
         if on := url_date(self.url):
             told.append((on, None, "url"))
         files = [*(image.url for image in self.images), *(file.url for file in self.attachments)]
@@ -249,6 +254,14 @@ class _Article:
         if uploads:
             told.append((max(uploads), None, "file"))
         return told
+
+    def _signature(self) -> dates.Stamp | None:
+        """The day below a notice, in a line of its own: 二〇二四年五月十一日."""
+        for line in self.lines[max(self.layout.first, self.layout.last - 5) : self.layout.last]:
+            stamps = dates.find(line.text).stamps if len(line.text) < 20 else ()
+            if len(stamps) == 1 and stamps[0].end - stamps[0].start >= len(line.text) - 2:
+                return stamps[0]
+        return None
 
     def _meta_stamp(self) -> dates.Stamp | None:
         for name in _META_DATES:
@@ -264,15 +277,13 @@ class _Article:
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
         for line in reversed(self.lines[max(0, end - 24) : end]):
-            text = re.sub(r"^.*(?:位置|所在)\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
+            text = re.sub(r"^.*位置\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
             between = re.match(r"(?:首页|主页|首頁|Home)\s*([/-])", text)
-            crumbs = [
-                crumb
-                for part in (text.split(between[1]) if between else _CRUMBS.split(text))
-                if (crumb := part.strip())
-            ]
+            crumbs = [*filter(None, map(str.strip, text.split(between[1]) if between else _CRUMBS.split(text)))]
+            if len(crumbs) == 1 and text != line.text:  # 当前位置：首页 学院快报
+                crumbs = text.split()
             if len(crumbs) > 1 and len(line.text) < 80:
-                return tuple(crumb for crumb in crumbs if crumb and crumb not in ("正文", "内容"))
+                return tuple(crumb for crumb in crumbs if crumb and crumb not in _NO_CRUMBS)
             if line.text in self.sections or self._links_up(line):
                 return (line.text,)
         # each crumb in a line of its own

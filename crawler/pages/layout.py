@@ -124,7 +124,21 @@ class Layout:
                     score, why = score + 10 + size / 10, why or "right above the meta line"
                 if score >= best_score and score:
                     best, best_score, rule = range(n, n + size), score, why
-        return best, rule
+        return (best, rule) if best else self._above_text()
+
+    def _above_text(self) -> tuple[range, str]:
+        """Nothing tells the headline: it is what stands right above the text, but for meta lines and bylines."""
+        first = next((n for n in self.inside if self.lines[n].prose and not self._is_meta(n)), 0)
+        if not any(line.prose and len(line.text) >= 30 for line in self.lines[first : first + 4]):
+            return range(0), ""
+        for n in range(first - 1, max(-1, first - 6), -1):
+            line = self.lines[n]
+            if not line.text or line.furniture or self._is_meta(n) or MetaLine.is_statement(line.text):
+                continue
+            if line.is_link or line.text.endswith(("。", "：", ":")) or not 5 <= len(line.text) <= 60:
+                break
+            return range(n, n + 1), "right above the text"
+        return range(0), ""
 
     def _told(self) -> dict[str, str]:
         """What the head says the headline is, folded, with where it says so; less what is the site's name."""

@@ -10,7 +10,9 @@ from storage.records import Attachment, Image
 
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|gif|bmp|webp)")
 # the template's own pictures: /images/icon_pdf.png, /img/btn/share.gif
-_ICON = re.compile(r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))")
+_ICON = re.compile(
+    r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))|/(?:icon_?)?(?:xlsx?|docx?|pptx?|pdf|zip|rar|txt)\.(?:gif|png)$"
+)
 # 图为会议现场 | 上图：签约仪式 | 图一
 _CAPTION = re.compile(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]")
 

@@ -36,6 +36,8 @@ _NOTHING = frozenset(["-", "--", "—", "——", "无", "暂无", "null", "unde
 _WRAPPED = re.compile(r"\s*[(\[【](?P<inner>[^()\[\]【】]*)[)\]】]\s*")
 # 北岭社（王蓉）, 公众号：北岭开发者（ID：BeilingDev）
 _ASIDE = re.compile(r"(?:微信)?(?:公众号)?:?\s*(?P<value>[^()]{2,}?)\s*\((?P<aside>[^()]+)\)$")
+# (2021年12月27日) below a speech's or a law's headline: when it was held or passed
+_DAY_IN_BRACKETS = re.compile(r"^\s*\([\d\s]+年[\d\s]+月[\d\s]+日\s*\)\s*$")
 _IN_BRACKETS = re.compile(r"\([^()]*[^\W\d年月日时分秒星期一二三四五六][^()]*\)")
 
 
@@ -86,7 +88,7 @@ class MetaLine:
             if label.end_by == "dated" or (label.start < 2 and (label.kind == "source" or label.end_by == "bar")):
                 return True
         found = dates.find(flat)
-        if not found.stamps and not found.unsure:
+        if (not found.stamps and not found.unsure) or _DAY_IN_BRACKETS.match(flat):
             return False
         rest = flat
         for stamp in found.stamps:
@@ -214,7 +216,7 @@ def _row(marked: str) -> tuple[_Row, dates.Found]:
     if not found.stamps and len(pieces) > 1 and dates.find(plain(" ".join(pieces))).stamps:
         return _row(" ".join(pieces))  # a date glued to other digits
     stamps, labels = found.stamps, find_labels(flat)
-    asides = [match.span() for match in _IN_BRACKETS.finditer(flat)]
+    asides = [match.span() for match in (*_IN_BRACKETS.finditer(flat), *_DAY_IN_BRACKETS.finditer(flat))]
     parts: list[_Part] = []
     explained: set[dates.Stamp] = set()
     rest = [(0, labels[0].start if labels else len(flat))]  # spans of text that no label explains

@@ -224,7 +224,9 @@ def _behind(printed: str) -> Statement | None:
         affiliation, value = issued["unit"], value[issued.end() :]
     persons = names(value, labelled=affiliation is not None)
     rows = [Byline(role, name, affiliation, label) for name in persons or () for role in roles_of(label)]
-    return Statement(tuple(rows)) if rows else None
+    if rows or is_unit(value):  # 护理部 供稿
+        return Statement(tuple(rows))
+    return None
 
 
 def _less_role(value: str, part: _Said) -> tuple[str, str | None, tuple[Role, ...]]:

@@ -8,10 +8,12 @@ _SURNAMES = frozenset(
     "庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈"
     "饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇"
     "桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆"
-    "朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕"
+    "郗朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕"
     "危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由么刑凤伯双布才撒虎竺丘蔡贝蔚幺寻邴弓牧暴晓"
     "劉陳楊黃趙吳孫馬鄭謝許韓馮鄧葉蔣蘇魏呂盧鐘譚陸範賈韋鄒龍陶賀顧龔邵萬錢嚴湯溫龐顏聶魯關蘭紀淩畢單騰項連蘆褚婁閔時車衛寧"
 )
+# surnames that are common words too: only a label makes names of them
+_RARE = frozenset("言终步佴缑璩郦郤郏殳夔笪谯蒯厍訾乜桓墨濮宦仉郄隗习通别充后红年爱福广东养融越弘暨寿慎庾鱼堵宰须山可")
 _COMPOUND = frozenset(
     """
     欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳
@@ -71,7 +73,8 @@ def is_person(token: str, labelled: bool) -> bool:
         or _WORK.search(token)
     ):
         return False
-    surname = token[:2] in _COMPOUND or (token[0] in _SURNAMES and len(token) < 4)
+    surnames = _SURNAMES | _RARE if labelled else _SURNAMES
+    surname = token[:2] in _COMPOUND or (token[0] in surnames and len(token) < 4)
     if _UNIT_END.search(token):
         return labelled and surname and (len(token) == 2 or token[-1] in "社报会")
     return surname or (labelled and len(token) > 2 and not _PROSE.search(token) and not _ACCOUNT.search(token))

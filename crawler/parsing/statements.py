@@ -4,6 +4,7 @@ import re
 
 from crawler.parsing.byline import Statement, read_bracket, read_names, read_statement
 from crawler.parsing.names import is_person
+from crawler.parsing.roles import ROLES
 from crawler.parsing.text import plain
 
 _OPEN, _CLOSE = r"[(（【\[〔［]", r"[)）】\]〕］]"
@@ -72,6 +73,9 @@ def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:
     if (match := _CLOSING.search(text)) and (statement := read_bracket(match["said"])):
         return text[: match.start()].rstrip(), match["bracket"], statement
     if len(text) <= 100 and not alone and not re.search(r"[。！？]", text):
+        if text.count("\t") == 1 and text.split("\t")[0] in ROLES:  # a row of a table: 初审 | 郗 望
+            statement = read_statement(text.replace("\t", "："))
+            return ("", text, statement) if statement else None
         statement = read_statement(text)
         if statement and (statement.bylines or re.match(r"^\W*\w{2,6}\s?[:：|｜丨/]", text)):
             return "", text, statement
