@@ -147,6 +147,8 @@ def read_bracket(text: str) -> Statement | None:
         return Statement(source=source["source"].strip())
     if statement := read_names(text):
         return statement
+    if (supplied := re.fullmatch(r"(.{2,20}?)(?:供稿|报道|供图)", printed)) and is_unit(supplied[1]):
+        return Statement()
     if unknown := _UNKNOWN.match(printed):
         if is_unit(unknown["label"]) and (rows := _persons(unknown["names"], None, ("reporter",), unknown["label"])):
             return Statement(tuple(rows))  # 宣传部：周若倩
