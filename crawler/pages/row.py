@@ -102,11 +102,11 @@ def title(link: Element) -> tuple[tuple[bool, bool, bool, bool], str]:
 
 def title_beside(row: Element, clicked: Collection[Element]) -> str:
     """The title of a row whose links have none: in a heading, a picture's text, else the row's first words."""
-    heading = next((text for h in row.iter(*HEADINGS) if (text := squeeze(inner_text(h)))), None)
-    alts = [squeeze(image.get("alt") or "") for image in row.iter("img")]
+    told = [squeeze(inner_text(heading)) for heading in row.iter(*HEADINGS)]
+    told += [alt for image in row.iter("img") if not _IMAGE_NAME.search(alt := squeeze(image.get("alt") or ""))]
     outside = set(clicked) if row not in clicked else set()
-    pieces = [piece for piece in _pieces(row, outside | _dates_in(row)) if not _is_prose(piece)]
-    return heading or next((alt for alt in alts if not _IMAGE_NAME.search(alt)), "") or _first([], pieces)
+    told.append(_first([], [piece for piece in _pieces(row, outside | _dates_in(row)) if not _is_prose(piece)]))
+    return max(filter(None, told), key=lambda text: not is_cut(text), default="")
 
 
 def without_date(text: str, today: date | None) -> tuple[str, date] | None:
