@@ -15,7 +15,7 @@ from crawler.profile import SiteProfile
 from storage.records import Row
 
 # <record><![CDATA[<li>…</li>]]></record>: rows for a script to show, inside <script type="text/xml"><datastore>
-_RECORD = re.compile(r"(?i)<record>\s*<!\[CDATA\[(.{1,5000}?)\]\]>", re.DOTALL)
+_RECORD = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ def parse_list(
     root = parse(text)
     pager = read_pager(text, [link for link in root.iter("a") if link.get("href")], url, profile.addresses)
     entries = list(_entries(root, url, profile.addresses, fetched_on))
-    if records := _RECORD.findall(text):
+    records = [match[1] for part in text.split("<record>")[1:] if (match := _RECORD.match(part))]
+    if records:
         entries += _entries(parse(f"<ul id=datastore>{''.join(records)}</ul>"), url, profile.addresses, fetched_on)
     rows = tuple(_rows(entries, url, profile.addresses, own_only))
     return ListPage(rows, pager.next_url, pager.last, pager.otherwise)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
+from itertools import islice
 
 from lxml import etree
 
@@ -66,14 +67,19 @@ def address(element: Element) -> str:
 
 
 def links(root: Element) -> list[Element]:
-    """What can be clicked: links, and rows that are links by script alone."""
-    found = [link for link in root.iter("a") if address(link)]
-    linked = {above for link in found for above in link.iterancestors()} | set(found)
-    scripted = [element for element in root.iter("li", "tr", "dd", "div", "p", "span", "td") if address(element)]
-    if not scripted:
-        return found
-    alone = {element for element in scripted if element not in linked}
-    return [element for element in root.iter() if element in alone or (element.tag == "a" and address(element))]
+    """What can be clicked, in reading order: links, and rows without links that lead somewhere by script."""
+    links = {link for link in root.iter("a") if address(link)}
+    holding = {above for link in links for above in link.iterancestors()}
+    rows = {e for e in root.iter("li", "tr", "dd", "div", "p", "span", "td") if e not in holding and address(e)}
+    found: list[Element] = []
+    inside: set[Element | None] = set()
+    for element in root.iter():
+        if element.getparent() in inside:
+            inside.add(element)
+        elif element in links or element in rows:
+            inside.add(element)
+            found.append(element)
+    return found
 
 
 # -- its title
@@ -96,11 +102,11 @@ def title(link: Element) -> tuple[tuple[bool, bool, bool, bool], str]:
 
 def title_beside(row: Element, clicked: Collection[Element]) -> str:
     """The title of a row whose links have none: in a heading, a picture's text, else the row's first words."""
-    heading = next((text for h in row.iter(*HEADINGS) if (text := squeeze(inner_text(h)))), None)
-    alts = [squeeze(image.get("alt") or "") for image in row.iter("img")]
+    told = [squeeze(inner_text(heading)) for heading in row.iter(*HEADINGS)]
+    told += [alt for image in row.iter("img") if not _IMAGE_NAME.search(alt := squeeze(image.get("alt") or ""))]
     outside = set(clicked) if row not in clicked else set()
-    pieces = [piece for piece in _pieces(row, outside | _dates_in(row)) if not _is_prose(piece)]
-    return heading or next((alt for alt in alts if not _IMAGE_NAME.search(alt)), "") or _first([], pieces)
+    told.append(_first([], [piece for piece in _pieces(row, outside | _dates_in(row)) if not _is_prose(piece)]))
+    return max(filter(None, told), key=lambda text: not is_cut(text), default="")
 
 
 def without_date(text: str, today: date | None) -> tuple[str, date] | None:
@@ -159,7 +165,7 @@ def _is_prose(text: str) -> bool:
 def listed_inside(row: Element, clicked: Collection[Element], today: date | None) -> date | None:
     """The date in a row, outside its title: a full one before one without a year, a printed one before a title's."""
     inside = {element for link in clicked for element in link.iter()}
-    printed = _join([*_outside(row, clicked, inside), *(_start(element) for element in _dates_in(row) & inside)])
+    printed = _join([*_outside(row, clicked, inside), *(_brief(element) for element in _dates_in(row) & inside)])
     if dates.find(printed).stamps:
         return dates.listed(printed, today)
     told = [value for element in row.iter() for key, value in attributes(element).items() if key in _DATE_ATTRIBUTES]
@@ -174,9 +180,9 @@ def listed_beside(row: Element, today: date | None) -> tuple[date | None, date |
     before = [(previous.tail if previous is not None else parent.text if parent is not None else "") or ""]
     behind = [row.tail or ""]
     if previous is not None and _is_between(previous):
-        before.insert(0, _start(previous))
+        before.insert(0, _brief(previous))
     if following is not None and _is_between(following):
-        behind += [_start(following), (following.tail or "") if following.tag == "br" else ""]
+        behind += [_brief(following), (following.tail or "") if following.tag == "br" else ""]
     return dates.listed(_join(before), today), dates.listed(_join(behind), today)
 
 
@@ -197,7 +203,7 @@ def _dates_in(element: Element) -> set[Element]:
     """The elements that hold nothing but a date, or the day and the month of one."""
     found, months, days = set(), set(), set()
     for inner in element.iter():
-        text = squeeze(_start(inner))
+        text = squeeze(_brief(inner))
         if len(text) > 40 or not _ONLY_DATE.fullmatch(text):
             continue
         if dates.listed(_join([text]), date.max):
@@ -209,14 +215,11 @@ def _dates_in(element: Element) -> set[Element]:
     return found | (months | days if months and days else set())
 
 
-def _start(element: Element) -> str:
-    """The element's text as far as it can be a date's, with a blank between its elements."""
-    text = ""
-    for part in element.itertext():
-        text += " " + str(part)
-        if len(text) > 200:
-            break
-    return text
+def _brief(element: Element) -> str:
+    """The text of an element small enough to be a date's, with a blank between its elements."""
+    if next(islice(element.iter(), 12, None), None) is not None:
+        return ""
+    return " ".join(str(part)[:200] for part in element.itertext())
 
 
 def _join(texts: list[str]) -> str:

@@ -63,6 +63,19 @@ _PIECES = [
     "<o:p>",
     "<a\nhref=>",
     'createPageHTML(3, 0, "index", "html");',
+    "createPageHTML('p',null,9,'',);",
+    "var countPage = 5; currPage:1, Ls.pagination",
+    "<a href='index_1.html'>2</a>",
+    "<a href='?page=9&p=1'>下一页</a>",
+    "<span>1</span>",
+    "<li onclick=\"window.open('t20240511_1.html')\">",
+    "<datastore><record><![CDATA[",
+    "]]>",
+    "2026-05",
+    " 12 ",
+    "<script>imgUrl1='a.jpg';imgLink1='t20240511_1.html';imgtext1='\\ud800';</script>",
+    "<script>({img:'a.jpg',url:'t20240511_2.html'},{img:'',url:'a.jpg'})</script>",
+    "<script>pics='a.jpg|b.jpg';links='x|y|z';document.write('<a href=x><img src=a.jpg>')</script>",
 ]
 markup = st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=20)), max_size=60).map("".join)
 pages = st.one_of(
