@@ -97,16 +97,10 @@ class Layout:
         right above the meta line, or is the last heading before the body. Empty when the page shows none."""
         told = self._told()
         best, best_score, rule = range(0), 0.0, ""
-        near = range(min(stop + 2, len(self.lines) - 1), max(0, self.inside.start - 14) - 1, -1)
-        dated = (n for n in near if self._is_meta(n) and MetaLine.says_when_or_where(self.lines[n].text))
-        meta_at = next(dated, 0)
-        above = next(
-            (n for n in range((meta_at or 0) - 1, max(-1, (meta_at or 0) - 4), -1) if self.lines[n].text), None
-        )
-        known = set("".join([self.head_title, *self.metas.get("articletitle", ""), *self.metas.get("og:title", "")]))
+        above = self._above_meta(stop)
+        known = set(self.head_title + self.metas.get("articletitle", "") + self.metas.get("og:title", ""))
         for n, line in enumerate(self.lines[:stop]):
-            near_meta = above is not None and above - 3 < n <= above
-            if not near_meta and not line.heading and known.isdisjoint(line.text[:3]):
+            if not above - 3 < n <= above and not line.heading and known.isdisjoint(line.text[:3]):
                 continue  # nothing told begins so
             for size in (1, 2, 3):  # headlines broken by <br> come in several lines of one block
                 piece = self.lines[n : n + size]
@@ -125,6 +119,14 @@ class Layout:
                 if score >= best_score and score:
                     best, best_score, rule = range(n, n + size), score, why
         return (best, rule) if best else self._above_text()
+
+    def _above_meta(self, stop: int) -> int:
+        """Position of the line above the meta line, -9 if there is none: of what looks like one the last before `stop`,
+        where the text begins."""
+        for n in range(min(stop + 2, len(self.lines) - 1), max(0, self.inside.start - 14) - 1, -1):
+            if self._is_meta(n) and MetaLine.says_when_or_where(self.lines[n].text):
+                return next((k for k in range(n - 1, max(-1, n - 4), -1) if self.lines[k].text), -9)
+        return -9
 
     def _above_text(self) -> tuple[range, str]:
         """Nothing tells the headline: it is what stands right above the text, but for meta lines and bylines."""
