@@ -134,9 +134,12 @@ def record_link(w: Writing, event: LinkedAway) -> None:
     document = answered(w, event.fetched) | {"state": "lead"}
     upsert = insert(w.connection, Url).values(lead | document | {"url": event.fetched.url, "kind": "article"})
     w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=document))
-    target = insert(w.connection, Url).values(lead | {"url": event.target[:LONGEST_URL], "kind": "link"})
-    w.connection.execute(target.on_conflict_do_nothing(index_elements=["url"]))
     w.counts["leads"] += 1
+    if len(event.target) > LONGEST_URL:
+        w.issue(Problem("bad-row", f"leads to a URL of {len(event.target)} characters"), event.fetched.url)
+        return
+    target = insert(w.connection, Url).values(lead | {"url": event.target, "kind": "link"})
+    w.connection.execute(target.on_conflict_do_nothing(index_elements=["url"]))
 
 
 def record_failure(w: Writing, event: FetchFailed) -> None:

@@ -18,7 +18,7 @@ from crawler import parsing
 from crawler.pages import media
 from crawler.pages.forward import forward, next_page
 from crawler.pages.layout import Layout
-from crawler.pages.meta import MetaLine
+from crawler.pages.meta import BESIDE, MetaLine
 from crawler.pages.verdict import verdict
 from crawler.parsing import dates
 from crawler.parsing.byline import Statement, read_statement
@@ -109,7 +109,8 @@ class _Article:
         self.layout = Layout(text)
         self.lines = self.layout.lines
         self.meta = MetaLine(self.layout.below_headline())
-        if not (self.meta.stamp() and self.meta.has("source")):
+        self.dated_above = not self.meta.stamp()
+        if self.dated_above or not self.meta.has("source"):
             self.meta = MetaLine([*self.layout.below_headline(), *self.layout.above_headline()])
         self.told_title: str | None = None  # by a selector
 
@@ -117,7 +118,9 @@ class _Article:
         published_on, published_at, origin = self.published()
         body, statements = self.body_and_bylines()
         kind, why = verdict(self.layout, self.meta)
-        target = forward(self.layout)
+        target = forward(self.layout, self.meta)
+        if target and urlsplit(self._canonical(target) or "").path in ("", "/"):
+            kind, why, target = "error", "sends its reader to the home page", None
         if kind != "article":
             self.rules["verdict"] = why
         return ArticlePage(
@@ -192,7 +195,11 @@ class _Article:
             self.rules["title"] = "meta tag"
             return told
         self.rules["title"] = "<title> less the site's name"
-        return re.split(r"\s*[_|]\s*|\s+[-–—]+\s+|-(?=[^-]*$)", self.layout.head_title)[0].strip() or None
+        head = self.layout.head_title
+        parts = next(
+            (p for by in (r"\s*[_|]\s*", r"\s+[-–—]+\s+", r"-(?=[^-]*$)") if len(p := re.split(by, head)) > 1), [head]
+        )
+        return max(parts, key=len).strip() or None
 
     def source(self, statements: list[tuple[str, Statement]]) -> str | None:
         rule, source = "label in the meta line", self.meta.value("source")
@@ -223,10 +230,13 @@ class _Article:
         if shown is None:
             below = MetaLine(self.layout.below()[:6])
             shown, rule = below.labelled_date(), "label below the body"
+        told = self._told_dates()
+        # a bare date above the headline may be the page's clock
+        if shown and self.dated_above and rule == BESIDE and told and told[0][2] != "shown" and told[0][0] != shown.on:
+            shown = None
         if shown:
             self.rules["published_on"] = rule
             return shown.on, shown.at, "shown"
-        told = self._told_dates()
         for unsure in self.meta.unsure:
             if told and told[0][0] in unsure.days:
                 on, _, origin = told[0]

@@ -3,6 +3,8 @@
 import re
 
 from crawler.pages.layout import Layout
+from crawler.pages.meta import MetaLine
+from crawler.parsing.lines import inner_text
 
 # 0;url=http://www.example.com/a.html
 _REFRESH = re.compile(r"^\s*(?P<seconds>\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?(?P<url>[^\"']+)", re.IGNORECASE)
@@ -16,16 +18,21 @@ _PAGES = re.compile(
 )
 
 
-def forward(layout: Layout) -> str | None:
+_TURNS = re.compile(r"\W*(?:第?\s?\d{1,3}\s?页?|[下后]一?页|余下全文|阅读全文)\W*")  # 2 | 下一页 >
+
+
+def forward(layout: Layout, meta: MetaLine) -> str | None:
     """Where a page that says next to nothing sends its reader (as written); None for every other page."""
-    if sum(len(line.text) for line in layout.lines) > 200 or any(line.images for line in layout.lines):
+    if sum(len(line.text) for line in layout.lines) > 200 or any(line.images for line in layout.lines) or meta.stamp():
         return None
-    for meta in layout.root.iter("meta"):
-        told = _REFRESH.match(meta.get("content") or "")
-        if told and (meta.get("http-equiv") or "").lower() == "refresh" and int(told["seconds"]) <= 10:
+    for tag in layout.root.iter("meta"):
+        told = _REFRESH.match(tag.get("content") or "")
+        if told and (tag.get("http-equiv") or "").lower() == "refresh" and int(told["seconds"]) <= 10:
             return told["url"].strip()
     scripts = (script.text or "" for script in layout.root.iter("script"))
-    told = next((match for script in scripts if (match := _LOCATION.search(script[:20_000]))), None)
+    # a script that looks at the browser sends on phones only
+    everybody = (script[:20_000] for script in scripts if "userAgent" not in script)
+    told = next((match for script in everybody if (match := _LOCATION.search(script))), None)
     return told["url"].strip() if told else None
 
 
@@ -41,5 +48,8 @@ def next_page(layout: Layout, text: str, url: str) -> str | None:
         for call in _PAGES.finditer(text):
             if call["name"] == name:
                 return f"{folder}/{wanted}" if following < int(call["count"]) else None
-    hrefs = (link.get("href") or "" for line in layout.lines[layout.first :] for link in line.links)
-    return f"{folder}/{wanted}" if any(href.rpartition("/")[2] == wanted for href in hrefs) else None
+    for line in layout.lines[layout.first :]:
+        for link in line.links:  # 下一篇 is another article, whatever its address looks like
+            if (link.get("href") or "").rpartition("/")[2] == wanted and _TURNS.fullmatch(inner_text(link).strip()):
+                return f"{folder}/{wanted}"
+    return None

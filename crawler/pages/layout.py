@@ -29,7 +29,8 @@ class Layout:
         for name in ("datePublished", "pubDate", "publish_time", "createTime"):
             if (at := text.find(name)) >= 0 and (linked := _LINKED_DATA.match(text, at)):
                 self.metas.setdefault("datepublished", linked["date"])
-        times = {time.get("datetime") for time in self.root.iter("time")} - {None}
+        lone = (time for time in self.root.iter("time") if next(time.iterancestors("li", "a", "aside"), None) is None)
+        times = {time.get("datetime") for time in lone} - {None}
         if len(times) == 1:
             self.metas.setdefault("datepublished", str(times.pop()))
         title = next(self.root.iter("title"), None)
@@ -125,8 +126,13 @@ class Layout:
         where the text begins."""
         for n in range(min(stop + 2, len(self.lines) - 1), max(0, self.inside.start - 14) - 1, -1):
             if self._is_meta(n) and MetaLine.says_when_or_where(self.lines[n].text):
-                return next((k for k in range(n - 1, max(-1, n - 4), -1) if self.lines[k].text), -9)
+                over = (k for k in range(n - 1, max(-1, n - 6), -1) if self.lines[k].text and not self._is_meta(k))
+                return next((k for k in over if self.lines[k].heading or not self._is_aside(k)), -9)
         return -9
+
+    def _is_aside(self, n: int) -> bool:
+        """A button, or a headline's second line: ——一季度营收增长15%."""
+        return self.lines[n].furniture or self.lines[n].text.startswith("——")
 
     def _above_text(self) -> tuple[range, str]:
         """Nothing tells the headline: it is what stands right above the text, but for meta lines and bylines."""
@@ -202,16 +208,20 @@ class Layout:
         for n in range(self.first, self.inside.stop):
             text = self.lines[n].text
             following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
-            if ends_article(text) and not any(line.prose and not line.links for line in following):
+            if (
+                ends_article(text)
+                and self._is_small(n)
+                and not any(line.prose and not line.links for line in following)
+            ):
                 return n
             if is_disclaimer(text) and n > self.first and self._is_small(n):
                 return n
         return self.inside.stop
 
     def _is_small(self, n: int) -> bool:
-        """What comes from here on is little beside what was before."""
-        before = sum(len(line.text) for line in self.lines[self.first : n] if line.prose)
-        return 3 * sum(len(line.text) for line in self.lines[n : self.inside.stop] if line.prose) < before + 300
+        """No text worth the name comes from here on."""
+        behind = (line for line in self.lines[n : self.inside.stop] if line.prose and not line.links)
+        return sum(len(line.text) for line in behind if not is_disclaimer(line.text)) < 40
 
     # -- the lines that say source, time and people
 
@@ -231,8 +241,16 @@ class Layout:
 
     def below(self) -> list[str]:
         """Short lines right behind the body, where editors and dates stand that are not above it."""
-        behind = self.lines[self.last : self.last + 10]
-        return [line.text for line in behind if 0 < len(line.text) < 60 and not line.is_link]
+        found = []
+        for line in self.lines[self.last : self.last + 10]:
+            others = line.is_link and len(line.text) > 7
+            if (others and not any(is_file(link.get("href") or "") for link in line.links)) or (
+                ends_article(line.text) and "附件" not in line.text
+            ):
+                break  # what follows is about other articles
+            if 0 < len(line.text) < 60 and not line.is_link:
+                found.append(line.text)
+        return found
 
 
 def _likeness(text: str, line: Line, told: dict[str, str]) -> tuple[float, str]:

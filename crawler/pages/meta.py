@@ -13,8 +13,11 @@ from crawler.parsing.lines import MARK
 from crawler.parsing.names import is_person, names
 from crawler.parsing.text import narrow, plain, simplify, squeeze
 
+BESIDE = "beside the headline"
 _QUICK = re.compile(r"\d{4}|来\s?源|作\s?者|记\s?者|时\s?间|日\s?期|[编稿]|[:|]")
 _PROSE = re.compile(r"。|[!?]\s*$")
+# below a speech's or a law's headline: （2021年3月10日第三次会议通过）, ——2024年1月20日在北岭市政协会议上
+_SUBTITLE = re.compile(r"\s*(?:——|截至|\([^()]*[^\W\d年月日时分秒星期一二三四五六][^():]*\)\s*$)")
 _UNKNOWN = re.compile(r"(?:^|\s)(?P<label>[\u4e00-\u9fff]{2,6}):\s*(?P<names>[^:\n]{2,20}?)(?=\s|$)")
 # what may stand behind a value on the same line without a label
 _CONTROLS = re.compile(
@@ -79,7 +82,7 @@ class MetaLine:
         if len(text) > 150:
             return False
         flat = plain(text)
-        if not _QUICK.search(flat) or _PROSE.search(flat):
+        if not _QUICK.search(flat) or _PROSE.search(flat) or _SUBTITLE.match(flat):
             return False
         labels = find_labels(flat)
         for label in labels:
@@ -131,17 +134,25 @@ class MetaLine:
 
     def stamp(self) -> tuple[dates.Stamp, str] | None:
         """The publishing date shown, and what tells it: a labelled one before a bare one, an update's last."""
-        if labelled := self.labelled_date():
+        bare = next(((n, stamp) for n, row in enumerate(self._rows) for stamp in row.bare), None)
+        # below a bare date 时间: is the event's
+        if labelled := self.labelled_date(bare[0] if bare else None):
             return labelled, "label"
-        if bare := next((stamp for row in self._rows for stamp in row.bare), None):
-            return bare, "beside the headline"
+        if bare:
+            return bare[1], BESIDE
         updated = next((part.stamp for part in self._parts("updated") if part.stamp), None)
         return (updated, "label of an update") if updated else None
 
-    def labelled_date(self) -> dates.Stamp | None:
-        """发布时间 says more than 时间."""
+    def labelled_date(self, lowest: int | None = None) -> dates.Stamp | None:
+        """发布时间 says more than 时间, which counts down to the row `lowest` only."""
         order = list(KIND)
-        dated = [(order.index(part.label.word), part.stamp) for part in self._parts("date") if part.stamp]
+        dated = [
+            (order.index(part.label.word), part.stamp)
+            for n, row in enumerate(self._rows)
+            for part in row.parts
+            if part.label.kind == "date" and part.stamp
+            if lowest is None or n <= lowest or part.label.word not in ("时间", "日期")
+        ]
         return min(dated, key=lambda pair: pair[0])[1] if dated else None
 
     def says_published(self) -> bool:
@@ -284,7 +295,7 @@ def _only_source(rest: str) -> str | None:
     words = [re.sub(r"(?<=[\u4e00-\u9fff])\d+$", "", word) for word in re.split(r"[\s|丨·•\[\]【】()（）]+", rest)]
     words = [word for word in words if word not in ("", "原创", "-", "/", "&nbsp;")]
     media = [word for word in words if _MEDIA.search(simplify(word))]
-    if len(media) == 1 or (len(words) == 1 and _IS_NAME.fullmatch(words[0])):
+    if len(media) == 1 or (len(words) == 1 and len(words[0]) > 3 and _IS_NAME.fullmatch(words[0])):
         word = (media or words)[0]
         if len(word) > 1 and not is_person(word, labelled=False) and not _BUTTON.search(simplify(word)):
             return word

@@ -14,7 +14,7 @@ from storage.records import Byline, Role
 
 _LABEL = re.compile(
     # 记者 王蓉, 通讯员/李煜, 特约记者：王蓉: names may stand right behind
-    rf"(?P<named>(?:{RANK}|本报|本网|本刊|本站)*(?:记者|通讯员|实习生))\s?[:/|丨]?\s*"
+    rf"(?P<named>(?:{RANK}|本报|本网|本刊|本站)*(?:记者(?!站)|通讯员|实习生))\s?[:/|丨]?\s*"
     # 文/图：王蓉, 编辑｜李煜
     rf"|(?P<marked>{CHAIN})\s?(?:[:|丨│]|/(?![文图摄](?:\s|$)))\s*"
     # 监制 李煜, 文/图 王蓉
@@ -26,7 +26,7 @@ _BEHIND = re.compile(
     rf"^(?P<names>[^:/]{{2,30}}?)\s?/?\s*(?:(?<=\s)(?!摄影|图文)[\u4e00-\u9fff]{{2,6}}(?=报道))?(?P<label>{_ROLE_BEHIND})$"
 )
 # 樊锦之/文 韦以勒/图
-_PAIR = re.compile(rf"\s*(?P<names>[^/:]{{2,20}}?)\s?/\s?(?P<label>{_ROLE_BEHIND})(?=[\s,、;]|$)[,、;]?")
+_PAIR = re.compile(rf"\s*(?P<names>[^/:]{{2,20}}?)(?<!文)\s?/\s?(?P<label>{_ROLE_BEHIND})(?=[\s,、;]|$)[,、;]?")
 # 聯合報 記者林宸誼／即時報導, 北岭报记者王蓉/图: a name, a slash, and what of whom or where from
 _REPORT = re.compile(
     rf"(?P<unit>[^\s:。，]{{2,12}}?\s*)??(?P<label>(?:{RANK}|本报|本网)*(?:记者|通讯员|特派员|编译))\s*"
@@ -35,6 +35,10 @@ _REPORT = re.compile(
 _UNKNOWN = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff]{2,6})\s*:\s*(?P<names>.+)$")
 _SOURCE = re.compile(
     r"(?:来源|来自|转自|转载自|原载|刊登|摘自)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)"
+)
+# not 资金来源：财政拨款, nor 来自北岭、南岭的代表
+_SOURCE_FIRST = re.compile(
+    r"(?:本文|文章|稿件|信息|图文|内容|新闻|消息)?来源\s*:|(?:本文)?(?:转载?自|原载|刊登|摘自|来自(?!.*[的、]))"
 )
 _BLANKS = " ,、;|/"
 _UNIT = re.compile(
@@ -143,7 +147,7 @@ def read_bracket(text: str) -> Statement | None:
     printed = _plain(text)
     if (report := read_report(printed)) and report.bylines:
         return Statement(report.bylines)
-    if source := _SOURCE.search(printed):
+    if _SOURCE_FIRST.match(printed) and (source := _SOURCE.search(printed)):
         return Statement(source=source["source"].strip())
     if statement := read_names(text):
         return statement

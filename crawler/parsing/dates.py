@@ -12,7 +12,7 @@ from crawler.parsing.text import narrow
 _STAMP = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|(?P<sep>[-/.]))\s*(?P<m>\d{1,2})\s*(?:月|(?(sep)(?P=sep)|(?!)))\s*"
     r"(?P<d>\d\d(?=\d\d:\d\d)|\d{1,2}(?!\d))\s*[日号]?"
-    r"(?:[\sT,星期一二三四五六日天]{0,6}(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
+    r"(?:[\sT,()|周星期一二三四五六日天上早晨午]{0,9}(?P<pm>下午|晚上?|中午)?\s*(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
 )
 # 2024 05/ 12 17:19:26: year, day and time of an agency's page in elements of their own
 _SPLIT = re.compile(
@@ -68,6 +68,8 @@ def find(text: str) -> Found:
         try:
             on = date(int(match["y"]), int(match["m"]), int(match["d"]))
             at = datetime.combine(on, _clock(match)) if match["H"] else None
+            if at and at.hour < 12 and match.groupdict().get("pm"):
+                at += timedelta(hours=12)
         except ValueError:
             impossible.append(match.group().strip())
             continue

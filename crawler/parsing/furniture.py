@@ -26,8 +26,8 @@ _FOOTER_LABELS = _any(
 )
 _BUTTONS = _any(
     r"""
-    打印 关闭窗口 关闭本页 [上下]一?[篇条页则] 返回(?:顶部|列表|首页|上一) 回到顶部 字号 字体 我要纠错 收藏本
-    扫描二维码 微信扫 用手机 手机(?:看|阅读) 手機看 下載.{0,8}APP 下载.{0,8}APP [(（\[【]?原标题\s*[:：]
+    打印(?!机) 关闭窗口 关闭本页 [上下]一?[篇条页则] 返回(?:顶部|列表|首页|上一) 回到顶部 字号(?!老) 字体 我要纠错
+    收藏本 扫描二维码 微信扫 用手机 手机(?:看|阅读) 手機看 下載.{0,8}APP 下载.{0,8}APP [(（\[【]?原标题\s*[:：]
     (?:信息)?索\s?引\s?号 发\s?布\s?机\s?构 发文字号 主题分类 公开方式 公开类型 信息分类 体裁分类 组配分类 成文日期
     """
 )
@@ -40,7 +40,9 @@ _WHOLE_BUTTONS = _any(
 # 打印本页, 字号：大 中 小, 技术支持:某某公司
 _BUTTON = re.compile(rf"\W*(?:{_FOOTER_LABELS}\s*[:：]|{_BUTTONS}|(?:{_WHOLE_BUTTONS}\W*)+$)")
 # 集团首页|联系我们|公司简介
-_MENU = re.compile(r"[^|。，,]{2,14}(?:\|[^|。，,]{2,14}){2,}$")
+_MENU = re.compile(
+    r"(?!.{0,4}(?:文|编辑|记者|作者|采写|责编|摄影|策划|校对)\s?\|)[^|。，,]{2,14}(?:\|[^|。，,]{2,14}){2,}$"
+)
 # Headings of what follows an article: everything from here on is something else.
 _AFTER = re.compile(
     r"\W*"
@@ -64,7 +66,7 @@ _DISCLAIMER = re.compile(
         凡(?:本网|本站|注明|未注明|是?转载|标注|来源|署名)
         本(?:网|站|报|平台|公众号)(?:所?(?:转载|刊登|刊载|发布)的?|注明)
         (?:以上|上述|本文)(?:内容|文章|信息|图文|观点)?(?:仅代表|纯属|系|由.{0,12}(?:提供|发布)) 转载(?:请|须|时)
-        (?:未经|如需|欢迎)[^。]{0,12}(?:授权|转载|许可)
+        (?:未经|如需|欢迎)[^。]{0,12}(?:授权|转载)
         (?:如有|若有|如涉及|如涉|若涉及)[^。]{0,12}(?:侵权|版权|知识产权)
         下载.{0,12}(?:应用|客户端|APP) (?:文章|稿件|作品)?(?:来源|版权)(?:于|归)(?:网络|原作者)
         """
@@ -75,7 +77,7 @@ _DISCLAIMER = re.compile(
 def is_furniture(text: str) -> bool:
     if len(text) > 240:
         return False
-    if _SITE.search(text) and not (len(text) > 60 and text.endswith("。")):
+    if _SITE.search(text) and not (re.search("[，。]", text) and len(text) > 20 and "©" not in text):
         return True
     return len(text) < 100 and not _END.search(text) and bool(_BUTTON.match(text) or _MENU.match(text))
 

@@ -14,7 +14,7 @@ _WORDS = {
         发文机关 处室
     """,
     "date": """
-        发布时间 发布日期 发表时间 发表日期 发稿时间 发稿日期 刊发时间 刊登时间 公布时间 公布日期 上载日期 上载时间
+        发布时间 发布日期 发表时间 发表日期 发稿时间 发稿日期 刊发时间 刊登时间 公开日期 公开时间 公布时间 公布日期 上载日期 上载时间
         发布于
         发表于 发布 发表 时间 日期 发文时间 发文日期 添加时间 添加日期 上传时间 上传日期 录入时间 创建时间 提交时间
         撰写时间
@@ -32,7 +32,8 @@ _WORDS = {
         全媒体记者
         通讯员 特约通讯员 撰稿 撰稿人 撰文 文字 供稿 供稿人 供稿者 采写 投稿人 投稿 执笔 文 图 文图 图文 编辑 责任编辑
         责编 文章编辑 网络编辑 网站编辑 值班编辑 执行编辑 美术编辑 审核 审核人 审核发布 审稿 审稿人 校对 校审 摄影 图片
-        摄影记者 文/图 图/文 初审 复审 终审 编审 主编 一审 二审 三审 一校 二校 三校 编校 监制 制作 设计 排版
+        摄影记者 文/图 图/文 初审 复审 终审 编审 主编 一审 二审 三审 一校 二校 三校 编校 策划 美编 供图 审校 签发 统筹
+        编译 剪辑 翻译 总监制 校稿 审签 监制 制作 设计 排版
     """,
     "other": """
         点击 点击数 点击率 点击量 点击次数 浏览 浏览量 浏览数 浏览次数 阅读 阅读量 阅读数 阅读次数 阅读人数 访问
@@ -101,8 +102,11 @@ def _ends(by: str, at: int, word: str, flat: str) -> bool:
     begins = at == 0 or flat[at - 1] in " \t\n|丨│[(】])"
     if word in _COMMON and not begins:
         return False
-    if by == "colon":
+    if by == "colon" and word not in ("时间", "日期"):
         return True
+    if by == "colon":  # not 讲座时间：, but 来源:北岭报时间: without blanks
+        alone = begins or not "\u4e00" <= flat[at - 1] <= "\u9fff"
+        return alone or bool(re.search(r"[:\d]", flat[:at]))
     if by == "dated":
         return KIND[word] in ("date", "updated")
     if by == "from":

@@ -27,17 +27,20 @@ _UNIT_END = re.compile(
 )
 _NEVER = frozenset(
     """
-    党建 党群 党委 党办 安环 金属 管控 农业 高层 高端 常态 时代 时评 文化 文艺 文体 方向 全程
-    全景 全年 全会 全体 双碳 成果 成就 和谐 项目 计划 强国 关注 关键 关怀 温暖 常务 荣誉 支部
-    利润 经营 经济 宣传 平安 平稳 国家 国企 国资 国际 花絮 初心 权威 单元 游记 满意 方案 党组
-    严谨 明天 明细 连载 连线 解读 施工 水平 盛况 曲艺 查询 沙龙 储能 高炉 石油 铁路 车间 关闭
-    推荐 佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位
-    时间 全文 左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏
-    浙江 福建 广东 贵州 四川 青海 宁夏 甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京
-    宁波 安阳 安庆 安康 包头 贵阳 常德 德阳 东营 广元 贺州 黄山 黄石 黄冈 吉安 江门 金华 金昌 晋城 晋中 乐山 龙岩 娄底
-    吕梁 商洛 商丘 沈阳 松原 泰安 唐山 铁岭 通化 吴忠 武威 咸阳 信阳 邢台 许昌 宣城 阳泉 阳江 益阳 银川 应城 岳阳 云浮
-    张掖 周口 钟祥 遵义 南宁 南通 南阳 南昌 南充 南平 宁德 平凉 曲靖 荆门 景德 康定 连云 梅河 牡丹 宿迁 温岭 项城 解放
-    上海 天津 重庆 南京 武汉 西安 中国 查看 全部 明年 高管 金额 文章 信息 安全 管理 和 平台
+    党建 党群 党委 党办 安环 金属 管控 农业 高层 高端 常态 时代 时评 文化 文艺 文体 方向 全程 全景 全年 全会 全体 双碳
+    成果 成就 和谐 项目 计划 强国 关注 关键 关怀 温暖 常务 荣誉 支部 利润 经营 经济 宣传 平安 平稳 国家 国企 国资 国际
+    花絮 初心 权威 单元 游记 满意 方案 党组 严谨 明天 明细 连载 连线 解读 施工 水平 盛况 曲艺 查询 沙龙 储能 高炉 石油
+    铁路 车间 关闭 推荐 佚名 匿名 未知 不详 无 原创 综合 转载 网络 本报 本网 本站 本刊 小编 下同 同上 单位 时间 全文
+    左起 图片 资料 全国 云南 江西 山西 陕西 安徽 海南 广西 河南 河北 湖南 湖北 江苏 浙江 福建 广东 贵州 四川 青海 宁夏
+    甘肃 吉林 辽宁 成都 昆明 贵阳 兰州 包头 洛阳 郑州 北京 宁波 安阳 安庆 安康 包头 贵阳 常德 德阳 东营 广元 贺州 黄山
+    黄石 黄冈 吉安 江门 金华 金昌 晋城 晋中 乐山 龙岩 娄底 吕梁 商洛 商丘 沈阳 松原 泰安 唐山 铁岭 通化 吴忠 武威 咸阳
+    信阳 邢台 许昌 宣城 阳泉 阳江 益阳 银川 应城 岳阳 云浮 张掖 周口 钟祥 遵义 南宁 南通 南阳 南昌 南充 南平 宁德 平凉
+    曲靖 荆门 景德 康定 连云 梅河 牡丹 宿迁 温岭 项城 解放 张家口 石家庄 马鞍山 连云港 白银 和田 文山 白山 吴江 贺兰
+    武夷山 黄河 印度 印尼 古巴 巴西 海关 石化 金融 高温 高考 高中 高三 高一 高二 初中 初一 初二 初三 左下 左上 时任
+    原名 曾用 周末 元旦 谷雨 白露 明日 应届 成人 党员 司机 战士 安全员 金奖 银奖 金牌 满分 单选 于是 华为 海尔 安踏
+    支付宝 鲁迅 李白 孔子 孟子 马克思 雷锋 全文完 方言 谢谢 那么 何时 明白 好的 卫视 金融界 美食家 未完 连载一 祝贺
+    欢迎 温馨 时政 文旅 国内 常见 支持 高清 应急 双方 单独 平均 全部 全面 农历 上海 天津 重庆 南京 武汉 西安 中国 查看
+    全部 明年 高管 金额 文章 信息 安全 管理 和 平台
     """.split()
 )
 _WORK = re.compile(
@@ -51,7 +54,7 @@ _ASIDE = re.compile(r"[(（\s](?:实习生?|见习|整理|编译)[)）]?(?=$|[\s
 # 每日北岭, 北岭视角: accounts of four characters
 _ACCOUNT = re.compile(
     r"每日|视角|观察|天下|之声|快讯|资讯|传媒|头条|研究|财经|科技|文化|体育|娱乐|健康|教育|汽车|生活|世界|国际|城市|发布|青年|先锋|党建"
-    r"|新闻|日报|晚报|之家|在线|阅读|水务|集团|公司|视频|直播|影像|印象|智库|论坛|读书|时间|小编"
+    r"|新闻|日报|晚报|之家|在线|阅读|水务|集团|公司|视频|直播|影像|印象|智库|论坛|读书|时间|小编|视觉|图虫|卫视|高速|创意|宣传|维持|数学|美食|中国"
 )
 _PLACED = re.compile(r"[左右前后中][一二三四五六七八九十起]")  # (左一): a place in a picture, 左 is a surname too
 _DOTS = "·•・‧⋅∙"
@@ -73,6 +76,8 @@ def is_person(token: str, labelled: bool) -> bool:
         or _WORK.search(token)
     ):
         return False
+    if len(token) == 4 and token[:2] not in _COMPOUND and token[0] in _SURNAMES:
+        return False  # 江苏高速, 李强王芳
     surnames = _SURNAMES | _RARE if labelled else _SURNAMES
     surname = token[:2] in _COMPOUND or (token[0] in surnames and len(token) < 4)
     if _UNIT_END.search(token):
@@ -88,10 +93,18 @@ def names(text: str, labelled: bool) -> list[str] | None:
     text = re.sub(r"等$", "", text.strip(" 　:：.。,，;；"))
     for part in _BETWEEN.split(text):
         pieces = _joined(re.sub(rf"\s*([{_DOTS}])\s*", r"\1", part).split())
-        if pieces is None or not all(is_person(piece, labelled) for piece in pieces):
+        if pieces is None:
             return None
         found += pieces
+    sure = [piece for piece in found if is_person(piece, labelled)]
+    # 叨叨姐、胡一刀、李小飞刀: among names of others a label vouches for longer ones
+    if len(sure) < len(found) and not (labelled and sure and all(map(_is_long_name, set(found) - set(sure)))):
+        return None
     return found or None
+
+
+def _is_long_name(token: str) -> bool:
+    return len(token) == 4 and token[0] in _SURNAMES and not (_ACCOUNT.search(token) or _UNIT_END.search(token))
 
 
 def _joined(pieces: list[str]) -> list[str] | None:

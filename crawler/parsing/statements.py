@@ -20,7 +20,9 @@ _CLOSING = re.compile(
     rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,80}}){_CLOSE})\s*$"
 )
 # ……进行健康义诊。 史若杰 摄 | ……贡献。 高苹
-_TAIL = re.compile(r"[。！？”](?P<tail>\s*(?P<said>[^。！？”]{2,50}))$")
+_TAIL = re.compile(r"[。！？](?P<tail>\s*(?P<said>[^。！？”]{2,50}))$")
+# 记者：谢谢您接受采访
+_SPEAKS = re.compile(r"\W*记者\s?[:：]")
 # 新华社记者 段可棠 摄 | 华闻社发（汤砚秋 摄） at the end of a caption
 _CREDIT = re.compile(
     r"(?:^|[\s。，,：:（(])(?P<said>(?:[^\s。，,：:（()）]{0,10}(?:记者|記者|通讯员|特约摄影)\s?)?[^\s。，,：:（(]{2,12}"
@@ -45,10 +47,11 @@ def opening(text: str) -> tuple[str, Statement] | None:
 def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:
     """The body's lines without the byline statements at their end, and these. A caption or two may stand below them."""
     texts, found = list(texts), list[tuple[str, Statement]]()
+    dialogue = sum(bool(_SPEAKS.match(text)) for text in texts) > 1
     below = 0
     for n in range(len(texts) - 1, -1, -1):
         before = len(found)
-        while texts[n] and (closing := _closing(texts[n], alone=n == 0)):
+        while texts[n] and (closing := _closing(texts[n], n == 0 or (dialogue and bool(_SPEAKS.match(texts[n]))))):
             texts[n], printed, statement = closing
             found.insert(0, (printed, statement))
         if not texts[n] or len(found) > before:

@@ -209,28 +209,39 @@ class WalkSpider(Spider):
         self.answered += 1
         owns = self.profile.addresses.owns
         landed = self.profile.addresses.canonical(response.url) or asked
-        if landed != asked and landed.endswith("/"):
-            problem = Problem("not-an-article", f"redirects to {landed}")
-            yield FetchFailed(url, "article", "refused", problem, response.status)
+        if landed != asked and (landed.endswith("/") or landed in {page.url for page in before}):
+            yield self.broken_off(due, before, f"redirects to {landed}", response.status)
             return
         page = await asyncio.to_thread(
             parse_article, response.body, landed, self.profile, charset(response), due.listed_on, self.today()
         )
-        if page.forward and not before:
+        if before and (page.verdict != "article" or page.body in {earlier.body for earlier in before}):
+            yield self.broken_off(due, before, f"{asked} is no further page", response.status)
+            return
+        if page.forward and not before and page.forward != landed:
             if not owns(page.forward):
                 yield LinkedAway(Fetched(url, response.status), due.section, page.forward)
-            elif hops < _HOPS and page.forward != landed:
+            elif hops < _HOPS:
                 yield self.article_request(due, page.forward, hops=hops + 1)
             else:
-                yield FetchFailed(url, "article", "refused", Problem("forward-loop", f"leads on to {page.forward}"))
+                problem = Problem("forward-loop", f"leads on to {page.forward}")
+                yield FetchFailed(url, "article", "refused", problem, response.status)
             return
         pages = (*before, page)
-        if page.next_url and len(pages) < _PAGES and (not before or page.verdict == "article"):
+        if page.next_url and len(pages) < _PAGES:
             yield self.article_request(due, page.next_url, before=pages)
             return
         # validators of another address, or of one page of several, say nothing of this article
         whole = asked == url and not before
         yield self.read(due, pages, fetched(response, url) if whole else Fetched(url, response.status))
+
+    def broken_off(self, due: Due, before: Sequence[ArticlePage], why: str, status: int | None) -> Event | None:
+        """An article's page did not come: what came before it is kept, with an issue."""
+        if not before:
+            return FetchFailed(due.url, "article", "refused", Problem("not-an-article", why), status)
+        first, *further = before
+        incomplete = Problem("incomplete", why, "body")
+        return self.read(due, [replace(first, problems=(*first.problems, incomplete)), *further], Fetched(due.url, 200))
 
     def read(self, due: Due, pages: Sequence[ArticlePage], answer: Fetched) -> ArticleRead | None:
         """The article of these pages, under the address that the list names; None outside the days asked for."""
@@ -255,10 +266,7 @@ class WalkSpider(Spider):
                 yield WalkEnded(known["walk"].section.id)
                 return
             if status in (404, 410) and known.get("before"):  # a page that the one before it announced
-                incomplete = Problem("incomplete", f"{known['asked']}: HTTP {status}", "body")
-                first, *further = known["before"]
-                pages = [replace(first, problems=(*first.problems, incomplete)), *further]
-                yield self.read(known["due"], pages, Fetched(url, 200))
+                yield self.broken_off(known["due"], known["before"], f"{known['asked']}: HTTP {status}", status)
                 return
             problem = Problem("http-error", f"HTTP {status}")
             yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
