@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice, takewhile
 from typing import cast
 
 from crawler.parsing import dates
@@ -17,13 +18,14 @@ from storage.records import Row
 
 # Words of links that stand beside a row's title or belong to the pager.
 _NOT_TITLES = re.compile(
-    r"^\W*(?:查看|查看详情|详情|详细|更多|more|阅读全文|全文|下载|首页|上一页|下一页|末页|尾页|\d{1,4}|>+|<+)?\W*$",
+    r"\W*+(?:查看|查看详情|详情|详细|更多|more|阅读全文|全文|下载|首页|上一页|下一页|末页|尾页|\d{1,4})?\W*$",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"(?:\.{2,}|…+)\s*$")
+_CUT = re.compile(r"(?:(?<!\.)\.{2,}+|(?<!…)…++)\s*$")
+_PAGER_WORDS = re.compile(r"\d{1,4}|\W*+(?:首页|上一?页|下一?页|末页|尾页)\W*|[^\w<>«»]*[<>«»]\W*")
 # createPageHTML(120, 0, "index", "html"); the definition `function createPageHTML(` that may stand before it is none
 _PAGER_CALL = re.compile(
-    r"(?<!function )\bcreatePageHTML\(\s*(?P<count>\d+)\s*,\s*(?P<current>\d+)\s*,"
+    r"(?<!function )\bcreatePageHTML\(\s*(?P<count>\d{1,9})\s*,\s*(?P<current>\d+)\s*,"
     r"\s*[\"'](?P<name>[\w-]+)[\"']\s*,\s*[\"'](?P<ext>\w+)"
 )
 
@@ -67,9 +69,9 @@ class _Entry:
 def _rows(links: list[Element], url: str, addresses: Addresses, today: date | None, own_only: bool) -> Iterator[Row]:
     entries = list(_entries(links, url, addresses, today))
     folder = url.rpartition("/")[0] + "/"
-    groups: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
-    for entry in entries:
-        groups[_place(entry.element)].append(entry)
+    groups: dict[tuple[str, int], list[_Entry]] = defaultdict(list)
+    for entry, place in zip(entries, _places([entry.element for entry in entries]), strict=True):
+        groups[place].append(entry)
 
     def evidence(group: list[_Entry]) -> tuple[int, int]:
         own = sum(entry.url.startswith(folder) and looks_like_article(entry.url) for entry in group)
@@ -88,15 +90,9 @@ def _rows(links: list[Element], url: str, addresses: Addresses, today: date | No
 def _entries(links: list[Element], base: str, addresses: Addresses, today: date | None) -> Iterator[_Entry]:
     """One entry an address: several links to it in one row are one."""
     urls = [(link, url) for link in links if (url := addresses.canonical(link.get("href") or "", base))]
-    held: dict[Element, set[str]] = defaultdict(set)  # addresses inside each element
-    for link, url in urls:
-        for element in (link, *link.iterancestors()):
-            held[element].add(url)
+    held = only_addresses(urls)
     seen: dict[str, _Entry] = {}
     for link, url in urls:
-        element = link
-        while (parent := element.getparent()) is not None and len(held[parent]) == 1 and parent.tag != "body":
-            element = parent
         title = _title(link)
         if known := seen.get(url):
             if len(title) > len(known.title):
@@ -104,8 +100,25 @@ def _entries(links: list[Element], base: str, addresses: Addresses, today: date 
             continue
         if not title and not looks_like_article(url):
             continue
+        element = link
+        while (parent := element.getparent()) is not None and held[parent] is not None and parent.tag != "body":
+            element = parent
         seen[url] = _Entry(url, element, title, _listed_on(element, link, today))
     yield from (entry for entry in seen.values() if entry.title)
+
+
+def only_addresses(links: Iterable[tuple[Element, str]]) -> dict[Element, str | None]:
+    """Of each element around the links the one address in it, None where there are several."""
+    held: dict[Element, str | None] = {}
+    for link, url in links:
+        for element in chain([link], link.iterancestors()):
+            if element not in held:
+                held[element] = url
+            elif held[element] in (None, url):
+                break  # so it is above
+            else:
+                held[element] = None
+    return held
 
 
 def _title(link: Element) -> str:
@@ -128,7 +141,7 @@ def _texts(link: Element) -> Iterator[str]:
 
 def _listed_on(element: Element, link: Element, today: date | None) -> date | None:
     titles = set(_texts(link))
-    around = " ".join(text for text in cast("Iterator[str]", element.itertext()) if text not in titles)
+    around = " ".join(text for text in islice(cast("Iterator[str]", element.itertext()), 500) if text not in titles)
     if element is link or not re.search(r"\d", around):
         around += " " + (element.tail or "")
         following = element.getnext()
@@ -137,12 +150,18 @@ def _listed_on(element: Element, link: Element, today: date | None) -> date | No
     return dates.listed(around, today)
 
 
-def _place(element: Element) -> tuple[str, ...]:
-    """Where an entry stands: the path of tags above it. Rows of one list share it, spacer rows or not."""
-    return (
-        element.tag,
-        *(f"{parent.tag}.{parent.get('id') or parent.get('class') or ''}" for parent in element.iterancestors()),
-    )
+def _places(elements: Sequence[Element]) -> Iterator[tuple[str, int]]:
+    """Where each entry stands: its tag and, as a number, the path of tags above it. Rows of one list share both, spacer
+    rows or not."""
+    numbers: dict[tuple[int, str], int] = {}  # of paths, by the path without its last step and this step
+    known: dict[Element | None, int] = {None: 0}
+    for element in elements:
+        above = list(takewhile(lambda parent: parent not in known, element.iterancestors()))
+        path = known[(above[-1] if above else element).getparent()]
+        for parent in reversed(above):
+            step = (path, f"{parent.tag}.{parent.get('id') or parent.get('class') or ''}")
+            path = known[parent] = numbers.setdefault(step, len(numbers) + 1)
+        yield element.tag, path
 
 
 def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) -> tuple[str | None, int | None]:
@@ -154,10 +173,11 @@ def _next_page(text: str, links: list[Element], url: str, addresses: Addresses) 
     # page numbers among ready-made links: index.html is 1, index_1.html is 2
     linked: dict[int, str] = {}
     for link in links:
+        if not _PAGER_WORDS.fullmatch(squeeze(inner_text(link))):
+            continue
         target = addresses.canonical(link.get("href") or "", url) or ""
         target_folder, _, target_file = target.rpartition("/")
-        words = squeeze(inner_text(link))
-        if target_folder == folder and re.fullmatch(r"\d{1,4}|\W*(?:首页|上一?页|下一?页|末页|尾页|[<>«»]+)\W*", words):
+        if target_folder == folder:
             target_name, target_number, _ = _page_name(target_file)
             if target_name == name:
                 linked[target_number] = target
