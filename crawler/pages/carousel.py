@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from crawler.pages.listing import is_cut
+from crawler.pages.listing import is_cut, only_addresses
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import Element, attributes, inner_text, parse
 from crawler.parsing.text import squeeze
@@ -21,14 +22,15 @@ def parse_slider(body: bytes, url: str, profile: SiteProfile, http_charset: str 
     """The slides of the page's news slider in their order, clones left out; empty when there is none."""
     root = parse(decode(body, profile.encoding, http_charset).text)
     groups: dict[Element, list[Element]] = defaultdict(list)
-    for link in root.iter("a"):
-        if _picture(link):
-            groups[_frame(link)].append(link)
+    links = [link for link in root.iter("a") if _picture(link)]
+    for link, frame in zip(links, _frames(links), strict=True):
+        groups[frame].append(link)
     addresses = profile.addresses
+    urls = {link: addresses.canonical(link.get("href") or "", url) for link in links}
 
     def evidence(group: list[Element]) -> tuple[int, bool]:
-        urls = {addresses.canonical(link.get("href") or "", url) or "" for link in group}
-        articles = sum(addresses.owns(link) and looks_like_article(link) for link in urls)
+        targets = {urls[link] or "" for link in group}
+        articles = sum(addresses.owns(target) and looks_like_article(target) for target in targets)
         return articles, any(
             _SLIDER.search(f"{e.get('id')} {e.get('class')}") for e in (group[0], *group[0].iterancestors())
         )
@@ -38,7 +40,7 @@ def parse_slider(body: bytes, url: str, profile: SiteProfile, http_charset: str 
         return ()
     slides = []
     for position, link in enumerate(_originals(best), 1):
-        target = addresses.canonical(link.get("href") or "", url)
+        target = urls[link]
         slides.append(
             Slide(
                 position=position,
@@ -53,7 +55,7 @@ def parse_slider(body: bytes, url: str, profile: SiteProfile, http_charset: str 
 
 def _picture(link: Element) -> str:
     """Address of the picture in a link, from src, a lazy attribute or a background; empty if there is none."""
-    for element in link.iter():
+    for element in islice(link.iter(), 200):  # links can be nested a thousand deep
         if element.tag == "img":
             return next(
                 (value for key, value in attributes(element).items() if key.startswith("data-") and "/" in value),
@@ -64,14 +66,20 @@ def _picture(link: Element) -> str:
     return ""
 
 
-def _frame(link: Element) -> Element:
-    """The element whose children the slides are: the nearest one with more than this linked picture in it."""
-    element = link
-    while (parent := element.getparent()) is not None:
-        if len({a.get("href") for a in parent.iter("a") if _picture(a)}) > 1:
-            return parent
-        element = parent
-    return element
+def _frames(links: Sequence[Element]) -> Iterator[Element]:
+    """Of each link the element whose children the slides are: the nearest one with more than this linked picture in
+    it."""
+    held = only_addresses((link, link.get("href") or "") for link in links)
+    known: dict[Element, Element] = {}
+    for link in links:
+        passed, frame = [link], link
+        while (parent := frame.getparent()) is not None and held[parent] is not None and parent not in known:
+            frame = parent
+            passed.append(frame)
+        if parent is not None:
+            frame = parent if held[parent] is None else known[parent]
+        known.update(dict.fromkeys(passed, frame))
+        yield frame
 
 
 def _originals(links: Sequence[Element]) -> list[Element]:
@@ -94,7 +102,7 @@ def _headline(link: Element) -> str | None:
     image = next(link.iter("img"), None)
     near = link.getparent()
     told = [link.get("title"), image.get("alt") if image is not None else None, inner_text(link)]
-    if near is not None and len(list(near.iter("img"))) == 1:
+    if near is not None and image is not None and len(list(islice(near.iter("img"), 2))) == 1:
         told.append(inner_text(near))
     texts = [text for candidate in told if candidate and (text := squeeze(candidate))]
     return max(texts, key=lambda text: (not is_cut(text), len(text)), default=None)

@@ -133,7 +133,7 @@ class Layout:
             ("og:title", self.metas.get("og:title", "")),
             ("<title>", self.head_title),
         ):
-            folded = fold(text)
+            folded = fold(text[:500])
             if folded and not (len(folded) < 16 and folded in named):
                 told.setdefault(folded, place)
         return told
@@ -181,19 +181,18 @@ class Layout:
 
     def _last(self) -> int:
         """Position behind the body's last line: what follows is headed as something else, or is the small print."""
+        before = 0  # characters of prose
+        after = sum(_prose(self.lines[n]) for n in range(self.first, self.inside.stop))
         for n in range(self.first, self.inside.stop):
             text = self.lines[n].text
             following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
             if ends_article(text) and not any(line.prose and not line.links for line in following):
                 return n
-            if is_disclaimer(text) and n > self.first and self._is_small(n):
+            # the small print is little beside what was before
+            if is_disclaimer(text) and n > self.first and 3 * after < before + 300:
                 return n
+            before, after = before + _prose(self.lines[n]), after - _prose(self.lines[n])
         return self.inside.stop
-
-    def _is_small(self, n: int) -> bool:
-        """What comes from here on is little beside what was before."""
-        before = sum(len(line.text) for line in self.lines[self.first : n] if line.prose)
-        return 3 * sum(len(line.text) for line in self.lines[n : self.inside.stop] if line.prose) < before + 300
 
     # -- the lines that say source, time and people
 
@@ -215,6 +214,10 @@ class Layout:
         """Short lines right behind the body, where editors and dates stand that are not above it."""
         behind = self.lines[self.last : self.last + 10]
         return [line.text for line in behind if 0 < len(line.text) < 60 and not line.is_link]
+
+
+def _prose(line: Line) -> int:
+    return len(line.text) if line.prose else 0
 
 
 def _likeness(text: str, line: Line, told: dict[str, str]) -> tuple[float, str]:
