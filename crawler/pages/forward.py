@@ -7,14 +7,14 @@ from crawler.pages.meta import MetaLine
 from crawler.parsing.lines import inner_text
 
 # 0;url=http://www.example.com/a.html
-_REFRESH = re.compile(r"^\s*(?P<seconds>\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?(?P<url>[^\"']+)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*(?P<seconds>\d{1,9})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?(?P<url>[^\"']+)", re.IGNORECASE)
 # window.location.href = "http://..."; location.replace('./t.html'); top.location="..."; self.location.assign("...")
 _LOCATION = re.compile(
-    r"\blocation\s*(?:\.\s*href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*[\"'](?P<url>[^\"'<>]{1,500})[\"']"
+    r"\blocation\s*+(?:\.\s*href\s*+)?(?:=|\.\s*(?:replace|assign)\s*\()\s*[\"'](?P<url>[^\"'<>]{1,500})[\"']"
 )
 # createPageHTML(3, 0, "t20240511_124247", "html") on an article's page
 _PAGES = re.compile(
-    r"\bcreatePageHTML\(\s*(?P<count>\d+)\s*,\s*(?P<current>\d+)\s*,\s*[\"'](?P<name>[^\"']+)[\"']\s*,\s*[\"'](?P<ext>\w+)"
+    r"\bcreatePageHTML\(\s*(?P<count>\d{1,9})\s*,\s*(?P<current>\d+)\s*,\s*[\"'](?P<name>[^\"']+)[\"']\s*,\s*[\"'](?P<ext>\w+)"
 )
 
 
@@ -39,7 +39,7 @@ def forward(layout: Layout, meta: MetaLine) -> str | None:
 def next_page(layout: Layout, text: str, url: str) -> str | None:
     """The address of the page behind this one of an article in several pages: t…_ID.html, t…_ID_1.html, …"""
     folder, _, file = url.rpartition("/")
-    match = re.fullmatch(r"(?P<name>.+?_?\d{3,}?)(?:_(?P<n>\d{1,2}))?\.(?P<ext>s?html?)", file)
+    match = re.fullmatch(r"(?P<name>.+\d{3})(?:_(?P<n>\d{1,2}))?\.(?P<ext>s?html?)", file)
     if not match:
         return None
     name, following = match["name"], int(match["n"] or 0) + 1

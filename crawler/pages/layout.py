@@ -15,6 +15,7 @@ _LINKED_DATA = re.compile(r"\w+[\"']?\s*[:=]\s*[\"'](?P<date>[^\"']{8,40})")
 _NO_HEADLINE = re.compile(r">|。$|。.*。")
 # the clock in a page's head: 今天是2026年11月22日 星期日
 _TODAY = re.compile(r"今[天日]|现在是|欢迎")
+_LITTLE = 40  # characters: no text worth the name
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
 
@@ -157,7 +158,7 @@ class Layout:
             ("og:title", self.metas.get("og:title", "")),
             ("<title>", self.head_title),
         ):
-            folded = fold(text)
+            folded = fold(text[:500])
             if folded and not (len(folded) < 16 and folded in named):
                 told.setdefault(folded, place)
         return told
@@ -205,23 +206,17 @@ class Layout:
 
     def _last(self) -> int:
         """Position behind the body's last line: what follows is headed as something else, or is the small print."""
+        left = sum(_prose(self.lines[n]) for n in range(self.first, self.inside.stop))  # from here on
         for n in range(self.first, self.inside.stop):
-            text = self.lines[n].text
-            following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
-            if (
-                ends_article(text)
-                and self._is_small(n)
-                and not any(line.prose and not line.links for line in following)
-            ):
+            line = self.lines[n]
+            if left < _LITTLE and n > self.first and (is_disclaimer(line.text) or self._is_heading_of_others(n)):
                 return n
-            if is_disclaimer(text) and n > self.first and self._is_small(n):
-                return n
+            left -= _prose(line)
         return self.inside.stop
 
-    def _is_small(self, n: int) -> bool:
-        """No text worth the name comes from here on."""
-        behind = (line for line in self.lines[n : self.inside.stop] if line.prose and not line.links)
-        return sum(len(line.text) for line in behind if not is_disclaimer(line.text)) < 40
+    def _is_heading_of_others(self, n: int) -> bool:
+        following = self.lines[n + 1 : min(n + 3, self.inside.stop)]
+        return ends_article(self.lines[n].text) and not any(line.prose and not line.links for line in following)
 
     # -- the lines that say source, time and people
 
@@ -251,6 +246,11 @@ class Layout:
             if 0 < len(line.text) < 60 and not line.is_link:
                 found.append(line.text)
         return found
+
+
+def _prose(line: Line) -> int:
+    """Characters of text that is the article's if any is."""
+    return len(line.text) if line.prose and not line.links and not is_disclaimer(line.text) else 0
 
 
 def _likeness(text: str, line: Line, told: dict[str, str]) -> tuple[float, str]:

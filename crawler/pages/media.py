@@ -60,7 +60,7 @@ def _address(image: Element) -> str:
 
 def _is_small(image: Element) -> bool:
     sizes = [re.sub(r"px$", "", image.get(key) or "") for key in ("width", "height")]
-    return any(size.isdigit() and int(size) < 60 for size in sizes)
+    return any(re.fullmatch(r"[1-5]?[0-9]", size) for size in sizes)
 
 
 def _caption(lines: list[Line]) -> str | None:

@@ -4,6 +4,7 @@ width, with or without blanks, and with or without labels."""
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from crawler.parsing import dates
@@ -77,6 +78,7 @@ class MetaLine:
             self._rows.append(row)
 
     @staticmethod
+    @lru_cache(maxsize=64)  # asked about the same lines from several sides
     def is_one(text: str) -> bool:
         """Whether a line is a meta line rather than the article's text."""
         if len(text) > 150:
@@ -109,6 +111,7 @@ class MetaLine:
         return bool(dates.find(flat).stamps) or any(label.kind in ("source", "date") for label in find_labels(flat))
 
     @staticmethod
+    @lru_cache(maxsize=64)
     def is_like_a_row(text: str) -> bool:
         """`我厂产钢突破六十万吨 [2006-10-9]`: lines of lists look like this, each beside the next."""
         flat = plain(text)
@@ -197,7 +200,7 @@ class MetaLine:
 
 def _glued(lines: Sequence[str]) -> Iterator[str]:
     """The lines; those and table cells that are nothing but a label are joined with the value that follows."""
-    texts = [cell for line in lines for cell in line.split("\t")]
+    texts = [cell for line in lines for cell in line.split("\t") if len(cell) < 1000]
     label = ""
     for text in texts:
         if _is_label(text):

@@ -15,15 +15,18 @@ def find_body(lines: list[Line], blocks: list[Block]) -> Block | None:
     worth = [0.0] * len(blocks)
     for line in lines:
         worth[line.block.order] += _value(line)
+    worthiest: dict[Block | None, Block] = {}  # of each block's children, the first if several are
     for block in reversed(blocks):
         if block.parent and block.tag not in _OUTSIDE:
             worth[block.parent.order] += worth[block.order]
+        known = worthiest.get(block.parent)
+        if known is None or worth[block.order] >= worth[known.order]:
+            worthiest[block.parent] = block
     best = max(blocks, key=lambda block: worth[block.order])
     while best.tag == "p" and best.parent:
         best = best.parent  # a text may be one long paragraph among short ones
     while True:
-        children = [block for block in blocks[best.order + 1 : best.end] if block.parent is best]
-        inner = max(children, key=lambda child: worth[child.order], default=None)
+        inner = worthiest.get(best)
         if inner is None or worth[inner.order] < 0.8 * worth[best.order] or inner.tag == "p":
             return best
         best = inner

@@ -131,7 +131,7 @@ def read_names(text: str, label: str | None = None) -> Statement | None:
 
 def read_report(text: str) -> Report | None:
     printed = _plain(text)
-    if not (match := _REPORT.search(simplify(printed))):
+    if len(printed) > 120 or not (match := _REPORT.search(simplify(printed))):
         return None
     persons = names(printed[slice(*match.span("names"))], labelled=True)
     if not persons:

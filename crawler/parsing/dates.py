@@ -31,7 +31,10 @@ _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零
 _YEARLESS = re.compile(r"(?<![\d年./-])(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?![\d./-])")
 # 12 2026-05: a large day above its month
 _DAY_FIRST = re.compile(r"(?<![\d年./-])(\d{1,2})\s+(20\d\d)\s*[-/.年]\s*(\d{1,2})月?(?![\d./-])")
-_RELATIVE = re.compile(r"刚刚|(\d+)\s*(分钟|小时|天)前|(昨天|前天|今天)\s*(?:(\d{1,2}):(\d{2}))?")
+_RELATIVE = re.compile(r"刚刚|(?<!\d)(\d{1,4})\s*(分钟|小时|天)前|(昨天|前天|今天)\s*(?:(\d{1,2}):(\d{2}))?")
+
+
+_YEAR = re.compile(r"\d{4}|[一二三四五六七八九〇○零]{4}年")  # every full date has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Found:
 
 def find(text: str) -> Found:
     """All full dates in a text, in order."""
+    if not _YEAR.search(text):
+        return Found((), ())
     plain = narrow(text)
     stamps, impossible = [], []
     for match in (*_STAMP.finditer(plain), *_SPLIT.finditer(plain)):
@@ -156,7 +161,10 @@ def _relative(match: re.Match[str], today: date) -> Stamp | None:
         return None  # crosses midnight or not: the day of fetching alone cannot tell
     days = int(match.group(1)) if match.group(2) else {"今天": 0, "昨天": 1, "前天": 2}[match.group(3)]
     on = today - timedelta(days=days)
-    at = datetime.combine(on, time(int(match.group(4)), int(match.group(5)))) if match.group(4) else None
+    try:
+        at = datetime.combine(on, time(int(match.group(4)), int(match.group(5)))) if match.group(4) else None
+    except ValueError:  # 昨天 25:10
+        return None
     return Stamp(on, at, *match.span())
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
+# Python's own: they decode nothing with "replace", or need the square of a page's length
+_NOT_OF_PAGES = frozenset(["idna", "punycode", "unicode-escape", "raw-unicode-escape", "charmap"])
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     text: str
@@ -59,6 +63,8 @@ def _codec(label: str) -> str | None:
         name = codecs.lookup(label.strip()).name
         "a".encode(name)  # hex and rot13 are codecs too, but no encodings of text
     except (LookupError, ValueError):
+        return None
+    if name in _NOT_OF_PAGES:
         return None
     if name in ("big5", "cp950"):
         return "big5hkscs"  # as browsers read it

@@ -37,8 +37,8 @@ _WHOLE_BUTTONS = _any(
     A-\s*A\+? 新浪微博 责任编辑声明 \d{1,3}\s?/\s?\d{1,3} 广告 廣告
     """
 )
-# 打印本页, 字号：大 中 小, 技术支持:某某公司
-_BUTTON = re.compile(rf"\W*(?:{_FOOTER_LABELS}\s*[:：]|{_BUTTONS}|(?:{_WHOLE_BUTTONS}\W*)+$)")
+# 打印本页, 字号：大 中 小, 技术支持:某某公司. Possessive: `纠错】【纠错】【` can be cut in 4^n ways
+_BUTTON = re.compile(rf"\W*(?:{_FOOTER_LABELS}\s*[:：]|{_BUTTONS}|(?>{_WHOLE_BUTTONS}\W*)++$)")
 # 集团首页|联系我们|公司简介
 _MENU = re.compile(
     r"(?!.{0,4}(?:文|编辑|记者|作者|采写|责编|摄影|策划|校对)\s?\|)[^|。，,]{2,14}(?:\|[^|。，,]{2,14}){2,}$"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -36,8 +37,8 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # if ("省中心" != "") { document.write('<span>省中心</span>'); } and the same without the guard
 _WRITTEN = re.compile(
-    r"""(?:if\s*\(\s*(?P<g>["'])(?P<guard>.*?)(?P=g)\s*!==?\s*["']["']\s*\)\s*\{?\s*)?"""
-    r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>.*?)(?P=q)\s*(?:\|\|[^)]*)?\)""",
+    r"""(?:if\s*\(\s*(?P<g>["'])(?P<guard>(?:\\.|(?!(?P=g)).)*+)(?P=g)\s*!==?\s*["']["']\s*\)\s*\{?\s*)?"""
+    r"""document\.write(?:ln)?\(\s*(?P<q>["'])(?P<html>(?:\\.|(?!(?P=q)).)*+)(?P=q)\s*(?:\|\|[^)]{0,200})?\)""",
     re.DOTALL,
 )
 _DOUBLE_BLANK = re.compile(f"(?<= ){MARK}+ ")
@@ -96,7 +97,8 @@ def parse(text: str) -> Element:
 
 
 def inner_text(element: Element) -> str:
-    return "".join(cast("Iterator[str]", element.itertext()))
+    """The text in an element; of one with very many pieces only their first (links can be nested a thousand deep)."""
+    return "".join(islice(cast("Iterator[str]", element.itertext()), 500))
 
 
 def attributes(element: Element) -> dict[str, str]:
@@ -160,7 +162,7 @@ class _Reader:
                 if self.link is not None:
                     self.linked += len(text.strip())
         self._flush()
-        self.blocks[0].end = len(self.blocks)
+        self.block.end = self.blocks[0].end = len(self.blocks)  # the root is read as a block of its own too
 
     def _special(self, node: Element, tag: str) -> bool:
         """Inline elements that are more than text; False when their content is not to be read."""
@@ -227,7 +229,7 @@ class _Reader:
 def _is_data_row(row: Element) -> bool:
     """Rows of tables that lay out a page hold paragraphs; rows of data hold several short cells."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or row.find(".//table") is not None:
+    if len(cells) < 2 or next(row.iterdescendants("table", "tr"), None) is not None:
         return False
     return all(sum(map(len, cell.itertext())) < 300 for cell in cells)
 
@@ -236,4 +238,4 @@ def _script_text(script: str) -> str:
     if "document.write" not in script or len(script) > 4000:
         return ""
     written = (m["html"] for m in _WRITTEN.finditer(script) if m["guard"] is None or m["guard"].strip())
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", markup)) for markup in written)
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", markup)) for markup in written)

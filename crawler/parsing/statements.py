@@ -7,6 +7,8 @@ from crawler.parsing.names import is_person
 from crawler.parsing.roles import ROLES
 from crawler.parsing.text import plain
 
+_LONGEST = 2200  # characters of what _CLOSING finds
+_MOST = 30  # statements at a page's end; more are a list of people, not bylines
 _OPEN, _CLOSE = r"[(（【\[〔［]", r"[)）】\]〕］]"
 # 本网讯  (见习记者  黎佩佩)10月18日 | (见习记者 刘岚)3月11日 | 本报北京4月13日电  (记者刘志坚) | 云南网讯 （记者 彭铄）
 _OPENING = re.compile(
@@ -51,7 +53,8 @@ def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement
     below = 0
     for n in range(len(texts) - 1, -1, -1):
         before = len(found)
-        while texts[n] and (closing := _closing(texts[n], n == 0 or (dialogue and bool(_SPEAKS.match(texts[n]))))):
+        spoken = dialogue and bool(_SPEAKS.match(texts[n]))
+        while texts[n] and len(found) < _MOST and (closing := _closing(texts[n], n == 0 or spoken)):
             texts[n], printed, statement = closing
             found.insert(0, (printed, statement))
         if not texts[n] or len(found) > before:
@@ -73,7 +76,7 @@ def credit(caption: str) -> Statement | None:
 
 def _closing(text: str, alone: bool) -> tuple[str, str, Statement] | None:
     """The text before a closing byline, the byline as printed, and what it says; None when the line has none."""
-    if (match := _CLOSING.search(text)) and (statement := read_bracket(match["said"])):
+    if (match := _CLOSING.search(text, max(0, len(text) - _LONGEST))) and (statement := read_bracket(match["said"])):
         return text[: match.start()].rstrip(), match["bracket"], statement
     if len(text) <= 100 and not alone and not re.search(r"[。！？]", text):
         if text.count("\t") == 1 and text.split("\t")[0] in ROLES:  # a row of a table: 初审 | 郗 望

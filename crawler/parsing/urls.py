@@ -95,8 +95,10 @@ def upload_date(url: str) -> date | None:
 
 def looks_like_article(url: str) -> bool:
     path = urlsplit(url).path
-    # a dated path, or a page whose name carries a document number
-    return bool(_TRS.search(path) or _DATED_PATH.search(path) or re.search(r"\d{4,}[^/]*\.\w{3,5}$|/\d{5,}/?$", path))
+    if _TRS.search(path) or _DATED_PATH.search(path) or re.search(r"/\d{5,}/?$", path):
+        return True
+    name, _, extension = path.rpartition("/")[2].rpartition(".")  # of a page that carries a document number
+    return bool(re.search(r"\d{4}", name) and re.fullmatch(r"\w{3,5}", extension))
 
 
 def _day(digits: str) -> date | None:

@@ -31,7 +31,19 @@ def test_read(printed: str, on: date, at: datetime | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["2026-02-30", "2024年4月", "05-11", "本日", "", "2024-05-11 至 2024-05-13", "2024-13-01", "刚刚"]
+    "printed",
+    [
+        "2026-02-30",
+        "2024年4月",
+        "05-11",
+        "本日",
+        "",
+        "2024-05-11 至 2024-05-13",
+        "2024-13-01",
+        "刚刚",
+        "昨天 25:10",
+        "99999天前",
+    ],
 )
 def test_read_invents_nothing(printed: str) -> None:
     assert dates.read(printed, TODAY) is None

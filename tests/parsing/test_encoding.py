@@ -16,6 +16,8 @@ PAGE = "<html><head>{}</head><p>铝业集团召开年度工作会议，镕、堃
         ("gb18030", "", "utf-8", None, "guess"),  # header lies
         ("gb18030", "<meta charset=utf-8>", None, None, "guess"),
         ("gb18030", "", "ISO-8859-1", None, "guess"),
+        ("gb18030", "", "idna", None, "guess"),  # codecs of Python that are no page's
+        ("gb18030", "<meta charset=punycode>", "unicode_escape", None, "guess"),
         ("gb18030", "", None, "gbk", "pinned"),
         ("big5", "", "big5", None, "http"),
     ],
