@@ -23,7 +23,6 @@ _NOT_TITLES = re.compile(
     r"^\W*(?:查看|查看详情|详情|详细|更多|more|阅读全文|全文|下载|首页|上一页|下一页|末页|尾页|\d{1,4}|>+|<+)?\W*$",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"(?:\.{2,}|…+)\s*$")  # 北岭集团召开... | 北岭集团召开……
 _PROSE = re.compile(r"[，。；]")
 _LONG = 60  # characters; a text of a row that is longer is a summary
 _IMAGE_NAME = re.compile(r"\.\w{3,4}$|^\w{0,4}$")  # W020260501.jpg | pic1
@@ -50,7 +49,12 @@ _DATE_AT_START = re.compile(rf"^(?:{_BRACKETED}|{_DAY}(?!\d)|\d{{1,2}}[-/]\d{{1,
 
 
 def is_cut(text: str) -> bool:
-    return bool(_CUT.search(text))
+    """北岭集团召开... | 北岭集团召开……"""
+    return text.rstrip().endswith(("..", "…"))
+
+
+def _is_no_title(text: str) -> bool:
+    return len(text) < 40 and bool(_NOT_TITLES.match(text))
 
 
 # -- where it leads
@@ -88,11 +92,11 @@ def links(root: Element) -> list[Element]:
 def title(link: Element) -> tuple[tuple[bool, bool, bool, bool], str]:
     """A link's title and how good it is: in a heading, no summary, not cut, printed. Empty if it has none."""
     full = _LABELLED_DATE.sub("", _LABEL.sub("", squeeze(link.get("title") or "")))
-    full = "" if _NOT_TITLES.match(full) or _PLACEHOLDER.search(full) else full
+    full = "" if _is_no_title(full) or _PLACEHOLDER.search(full) else full
     heading = next((h for h in link.iter(*HEADINGS) if squeeze(inner_text(h))), None)
     text = _first([full], list(_pieces(link if heading is None else heading, _not_titles(link))))
     printed = bool(text)
-    if full and (not text or (is_cut(text) and len(full) > len(_CUT.sub("", text)))):
+    if full and (not text or (is_cut(text) and len(full) > len(text.rstrip(" .…")))):
         text, printed = full, bool(text)
     elif full and text.startswith(full) and _PROSE.search(text[len(full) :]):
         text = full
@@ -120,7 +124,7 @@ def without_date(text: str, today: date | None) -> tuple[str, date] | None:
 
 def _first(wanted: list[str], pieces: list[str]) -> str:
     """The first piece that can be a title; short ones (a column's name above it) only if there is no other."""
-    pieces = [piece for piece in pieces if not _NOT_TITLES.match(piece) and not _PLACEHOLDER.search(piece)]
+    pieces = [piece for piece in pieces if not _is_no_title(piece) and not _PLACEHOLDER.search(piece)]
     return next(
         (piece for piece in pieces if piece in wanted),
         next((piece for piece in pieces if len(piece) > 4), pieces[0] if pieces else ""),
