@@ -15,6 +15,8 @@ _LINKED_DATA = re.compile(r"\w+[\"']?\s*[:=]\s*[\"'](?P<date>[^\"']{8,40})")
 _NO_HEADLINE = re.compile(r">|。$|。.*。")
 # the clock in a page's head: 今天是2026年11月22日 星期日
 _TODAY = re.compile(r"今[天日]|现在是|欢迎")
+# 【责任编辑：王蓉】 behind the text: what follows is other articles, comments and advertisements
+_EDITOR = re.compile(r"[\s【\[(（]*(?:责任编辑|责编|責任編輯|責編)\s?[:：/|｜]")
 _LITTLE = 40  # characters: no text worth the name
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
@@ -206,11 +208,13 @@ class Layout:
 
     def _last(self) -> int:
         """Position behind the body's last line: what follows is headed as something else, or is the small print."""
-        left = sum(_prose(self.lines[n]) for n in range(self.first, self.inside.stop))  # from here on
+        whole = left = sum(_prose(self.lines[n]) for n in range(self.first, self.inside.stop))  # from here on
         for n in range(self.first, self.inside.stop):
             line = self.lines[n]
             if left < _LITTLE and n > self.first and (is_disclaimer(line.text) or self._is_heading_of_others(n)):
                 return n
+            if whole - left > 100 and len(line.text) <= 60 and _EDITOR.match(line.text):
+                return n + 1
             left -= _prose(line)
         return self.inside.stop
 

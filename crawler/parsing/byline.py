@@ -51,6 +51,7 @@ _ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\s?\([^()]{1,24}\)")
 _ABOUT = re.compile(r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|(?:新闻)?热线|电话:|邮箱:|E-?mail).*$")
 # □韦若辉, ■摄/本报记者任若军
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)[\w./-]+")
+_STAFF_CODE = re.compile(r"[\s_]*\(?\b_?[A-Z]{1,3}\d{2,6}\)?(?=\s|$|[|,、)\]】])")  # 邱不凡_NN4994, 计筱竹 PN026
 _BULLET = re.compile(r"^[\s■□●◆▲★☆◎○▪•*_\-—>]+|[\s_*]+$")
 _ALL_BY = re.compile(r"^(?:本组|本版|本文|文中|以上)(?:图片|照片|配图)?(?:均?由|均为)?\s*")
 
@@ -168,7 +169,7 @@ def is_unit(text: str) -> bool:
 def _plain(text: str) -> str:
     """One width, no brackets around it, none behind a name, labels not set wide."""
     flat = re.sub(r"[【〔\[［《<〖]", "(", re.sub(r"[】〕\]］》>〗]", ")", _narrow(text)))
-    flat = _BULLET.sub("", _ADDRESS.sub("", flat))
+    flat = _BULLET.sub("", _STAFF_CODE.sub("", _ADDRESS.sub("", flat)))
     while wrapped := re.fullmatch(r"\s*\(([^()]*)\)\s*", flat):
         flat = wrapped[1]
     flat = _ABOUT.sub("", _ALL_BY.sub("", _ASIDE.sub(_kept, flat)))
@@ -240,7 +241,8 @@ def _less_role(value: str, part: _Said) -> tuple[str, str | None, tuple[Role, ..
     if (match := _BEHIND.match(simplify(value))) and names(value[slice(*match.span("names"))], labelled=True):
         label = value[slice(*match.span("label"))]
         return value[slice(*match.span("names"))], label, roles_of(label)
-    return re.sub(r"\s*(?:报道|報道|報導|专电|專電)$", "", value), part.label, part.roles
+    value = re.sub(r"\s*(?:/[^/]{1,8})?(?:报道|報道|報導|专电|專電)$", "", value)
+    return value, part.label, part.roles
 
 
 def _persons(value: str, label: str | None, roles: tuple[Role, ...], affiliation: str | None) -> list[Byline] | None:
