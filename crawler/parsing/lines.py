@@ -5,7 +5,7 @@ one line. Style sheets, scripts and hidden elements give nothing, but for script
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
@@ -110,7 +110,8 @@ def inner_text(element: Element) -> str:
 
 
 def attributes(element: Element) -> dict[str, str]:
-    return cast("dict[str, str]", dict(element.attrib))
+    # `attrib` looks each name up again, and raises for one with a control character in it
+    return dict(cast("Iterable[tuple[str, str]]", element.items()))
 
 
 def read_lines(root: Element) -> tuple[list[Line], list[Block]]:
@@ -176,7 +177,7 @@ class _Reader:
         line = self.line or self._start()
         self.parts.append(text)
         if self.link is not None:
-            line.linked += len(text.strip())
+            line.linked += len(squeeze(text))
 
     def _special(self, node: Element, tag: str) -> bool:
         """Inline elements that are more than text; False when their content is not to be read."""
