@@ -134,7 +134,7 @@ def _texts(link: Element) -> Iterator[str]:
     yield link.text or ""
     for child in link:
         inner = inner_text(child)
-        if not (len(inner) < 20 and dates.listed(inner, date.max)):
+        if not (len(squeeze(inner)) < 20 and dates.listed(inner, date.max)):
             yield inner
         yield child.tail or ""
 

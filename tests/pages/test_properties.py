@@ -14,15 +14,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crawler.pages.article import parse_article
+from crawler.pages.listing import parse_list
 from crawler.parsing.encoding import decode
 from crawler.parsing.lines import parse, read_lines
 from crawler.parsing.names import names
+from crawler.profile import load_profile
 from storage.records import ArticlePage
 
 # -- names
 
 TITLE = "北岭铝业与澄江矿业签署战略合作协议"
 URL = "http://www.chinalco.com.cn/xwzx/tplb/202405/t20240512_126000.html"
+LIST = "http://www.chinalco.com.cn/xwzx/tplb/index.html"
 BODY = (
     "5月9日,北岭铝业与澄江矿业签署战略合作协议,双方将在铝土矿勘探、再生铝利用等领域开展合作,陈明、周海、吴强参加签约仪式。",
     "北岭铝业董事长施怀瑾表示,要坚持优势互补,把资源优势转化为发展优势,推动两家企业高质量发展迈上新台阶。",
@@ -272,6 +275,17 @@ def test_harmless_markup_changes_no_field(path: Path, rewritings: list[Rewriting
         html = rewriting(html, page, random.Random(seed))
     read = parse_article(html.encode(), url, None, None, listed, fetched)
     assert dataclasses.replace(read, rules={}) == dataclasses.replace(page, rules={})
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.sampled_from(_CASES), st.sampled_from(REWRITINGS), st.integers())
+def test_harmless_markup_changes_no_row(path: Path, rewriting: Rewriting, seed: int) -> None:
+    html, _, _, _, page = _case(path)
+    before, after = (
+        parse_list(text.encode(), LIST, load_profile("chinalco"), None, date(2026, 11, 22))
+        for text in (html, rewriting(html, page, random.Random(seed)))
+    )
+    assert after == before
 
 
 def test_blanks_in_a_link_are_not_its_text() -> None:
