@@ -69,7 +69,7 @@ def a_name(draw: st.DrawFn) -> tuple[str, str]:
 
 @st.composite
 def a_list(draw: st.DrawFn) -> tuple[str, list[str]]:
-    people = draw(st.lists(a_name(), min_size=1, max_size=5, unique_by=lambda name: name[1]))
+    people = draw(st.lists(a_name(), min_size=1, max_size=9, unique_by=lambda name: name[1]))
     etc = "等" if len(people) > 1 and draw(st.booleans()) else ""
     return draw(st.sampled_from(_SEPARATORS)).join(printed for printed, _ in people) + etc, [name for _, name in people]
 
