@@ -175,7 +175,7 @@ class MetaLine:
         """Each statement about people that is not empty, as printed and as read."""
         said: list[tuple[str, Statement]] = []
         for row in self._rows:
-            people = [part for part in row.parts if part.label.kind == "author" and 0 < len(part.value) <= 60]
+            people = [part for part in row.parts if part.label.kind == "author" and 0 < len(part.value) <= 120]
             whole = read_statement(row.printed) if len(people) == len(row.parts) and not row.bare else None
             if whole and whole.bylines:
                 said.append((squeeze(row.printed), whole))

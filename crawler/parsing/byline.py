@@ -23,7 +23,7 @@ _LABEL = re.compile(
 _ROLE_BEHIND = rf"摄影报道|图文报道|拍摄制作|文/图|图/文|摄影|摄|(?<=[\s/])(?:{CHAIN}|译)"
 # 潘思远摄, 王长河/摄影报道, 王蓉 图/文, 李若静 青川报道: names and what they did
 _BEHIND = re.compile(
-    rf"^(?P<names>[^:/]{{2,30}}?)\s?/?\s*(?:(?<=\s)(?!摄影|图文)[\u4e00-\u9fff]{{2,6}}(?=报道))?(?P<label>{_ROLE_BEHIND})$"
+    rf"^(?P<names>[^:]{{2,80}}?)\s?/?\s*(?:(?<=\s)(?!摄影|图文)[\u4e00-\u9fff]{{2,6}}(?=报道))?(?P<label>{_ROLE_BEHIND})$"
 )
 # 樊锦之/文 韦以勒/图
 _PAIR = re.compile(rf"\s*(?P<names>[^/:]{{2,20}}?)(?<!文)\s?/\s?(?P<label>{_ROLE_BEHIND})(?=[\s,、;]|$)[,、;]?")
@@ -227,7 +227,8 @@ def _behind(printed: str) -> Statement | None:
     label = printed[slice(*match.span("label"))]
     value = printed[slice(*match.span("names"))]
     affiliation = None
-    if issued := re.match(r"(?P<unit>[\u4e00-\u9fff]{2,10}?)发\s+", value):  # 新华社发
+    issued = re.match(r"(?P<unit>[\u4e00-\u9fff]{2,10}?)发\s+", value)  # 新华社发, but not 邓环发
+    if issued and not is_person(issued.group().strip(), labelled=False):
         affiliation, value = issued["unit"], value[issued.end() :]
     persons = names(value, labelled=affiliation is not None)
     rows = [Byline(role, name, affiliation, label) for name in persons or () for role in roles_of(label)]

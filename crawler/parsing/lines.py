@@ -160,7 +160,7 @@ class _Reader:
             if text and (parts or not text.isspace()):
                 parts.append(text)
                 if self.link is not None:
-                    self.linked += len(text.strip())
+                    self.linked += len(squeeze(text))
         self._flush()
         self.block.end = self.blocks[0].end = len(self.blocks)  # the root is read as a block of its own too
 

@@ -7,19 +7,19 @@ from crawler.parsing.names import is_person
 from crawler.parsing.roles import ROLES
 from crawler.parsing.text import plain
 
-_LONGEST = 2200  # characters of what _CLOSING finds
+_LONGEST = 3300  # characters of what _CLOSING finds
 _MOST = 30  # statements at a page's end; more are a list of people, not bylines
 _OPEN, _CLOSE = r"[(（【\[〔［]", r"[)）】\]〕］]"
 # 本网讯  (见习记者  黎佩佩)10月18日 | (见习记者 刘岚)3月11日 | 本报北京4月13日电  (记者刘志坚) | 云南网讯 （记者 彭铄）
 _OPENING = re.compile(
     rf"^(?P<dateline>[^\s，。,、:：（(【〔]{{0,12}}?[^，。,（(【〔]{{0,18}}?(?P<wired>讯|訊|电|電|消息)?)\s*"
-    rf"(?P<bracket>{_OPEN}(?P<said>[^()（）【】〔〕]{{2,60}}){_CLOSE})"
+    rf"(?P<bracket>{_OPEN}(?P<said>[^()（）【】〔〕]{{2,120}}){_CLOSE})"
 )
 # 本报通讯员 宗若 报道 7月中下旬
 _REPORTS = re.compile(r"^(?P<said>[^，。,（(]{0,10}(?:记者|通讯员)\s*[^，。,（(]{2,20}?)\s*(?:报道|报导)(?=[\s:：])")
 # ……参加会议。(高文杰、黎佩佩) | own line （秘书处）
 _CLOSING = re.compile(
-    rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,80}}){_CLOSE})\s*$"
+    rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,120}}){_CLOSE})\s*$"
 )
 # ……进行健康义诊。 史若杰 摄 | ……贡献。 高苹
 _TAIL = re.compile(r"[。！？](?P<tail>\s*(?P<said>[^。！？”]{2,50}))$")
@@ -37,7 +37,7 @@ def opening(text: str) -> tuple[str, Statement] | None:
     match = _OPENING.match(text) or _REPORTS.match(text)
     bracket = match.groupdict().get("bracket") if match else None
     said = match["said"] if match else text
-    if len(said) > 60 or re.search(r"[。！？]", said):
+    if len(said) > (120 if bracket else 60) or re.search(r"[。！？]", said):
         return None
     wired = match and match.groupdict().get("wired")
     statement = read_names(said) if wired else read_statement(said)

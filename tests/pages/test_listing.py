@@ -36,6 +36,7 @@ def each(template: str) -> str:
         "<ul>" + each("<li><a href='{h}'>{t}</a><span>{d}</span></li>") + "</ul>",
         "<ul>" + each("<li><span>{d}</span><a href={h}>{t}</a><a href={h}>查看</a></li>") + "</ul>",
         "<ul>" + each("<li><a href='{h}'><i>{d}</i><em>{t}</em></a></li>") + "</ul>",
+        "<ul>" + each("<li><a href='{h}'><em>{t}</em><i>\n          {d}\n        </i></a></li>") + "</ul>",
         "<ul>" + each("<li><a href='{h}' title='{t}'>{cut}</a>[{d}]</li>") + "</ul>",
         "<table>" + each("<tr><td><img src=dot.gif></td><td><a href='{h}'>{t}</a></td><td>{d}</td></tr>") + "</table>",
         "<table><tr><td>" + each("<table><tr><td><a href={h}>{t}</a></td><td>{d}</td></tr></table>") + "</table>",
