@@ -17,8 +17,14 @@ env: .venv/.installed
 demo: env
 	$(BIN)/python -m fixtures.demo
 
-test: env lint
+test: env lint .venv-pywb/.installed
 	$(BIN)/pytest
+
+# pywb's indexer must take our WARC files. It has a venv of its own: it wants other versions of what we use.
+.venv-pywb/.installed: tests/requirements-pywb.txt
+	$(PYTHON) -m venv .venv-pywb
+	.venv-pywb/bin/pip install -q -r tests/requirements-pywb.txt
+	@touch $@
 
 # Our article parser beside its peers, on ../shared/pages. They have a venv of their own: the product needs none of them.
 bench: .venv-bench/.installed
@@ -40,4 +46,4 @@ lint: env
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf .venv .venv-bench archive build *.egg-info
+	rm -rf .venv .venv-bench .venv-pywb archive build *.egg-info

@@ -8,6 +8,7 @@ COMMANDS_MODULE = "crawler.commands"
 
 # -- the project's own settings (-s NAME=VALUE beats the environment)
 ARCHIVE_URL = ""  # storage/engine.py reads the environment, and has the default
+ARCHIVE_DIR = ""  # likewise
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")  # mail address or page a webmaster can turn to
 
 # -- politeness
@@ -38,6 +39,7 @@ METAREFRESH_ENABLED = False  # default True: follows to any host
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.capture.CaptureMiddleware": 900,  # sees what goes over the wire, robots.txt and retries too
     "crawler.middlewares.blocked.BlockedMiddleware": 950,  # sees every answer, those to retries and redirects too
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.OnSiteRedirectMiddleware": 600,

@@ -3,95 +3,164 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
 from typing import Self
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 
 from storage import engine as database
 from storage import models, reading
 from storage.carousel import record_slider
-from storage.engine import ArchiveError, shown
+from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
 from storage.frontier import LONGEST_URL, record_failure, record_link, record_list, record_walk
 from storage.records import (
     ArticleRead,
+    Captured,
     Due,
     Event,
+    Exchange,
     FetchFailed,
     Known,
     LinkedAway,
     ListRead,
+    Place,
     Problem,
     Section,
     Site,
     SliderRead,
+    Stored,
     Trouble,
     WalkEnded,
 )
 from storage.schema import open_archive
 from storage.stories import record_articles
+from storage.warc import WarcWriter, cut
 from storage.writing import Writing
 from storage.writing import insert as upsert
 
 
 class Archive:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+        self._locks: list[FileLock] = []
 
     @classmethod
-    def open(cls, url: str | None = None, create: bool = True) -> Self:
-        """For writing; `url` defaults to ARCHIVE_URL. Raises ArchiveError."""
-        return cls(open_archive(url, write=True, create=create))
+    def open(cls, url: str | None = None, create: bool = True, folder: str | None = None) -> Self:
+        """For writing; `url` defaults to ARCHIVE_URL, `folder` to ARCHIVE_DIR. Raises ArchiveError."""
+        return cls(open_archive(url, write=True, create=create), archive_dir(folder))
 
     def close(self) -> None:
         self.engine.dispose()
+        for lock in self._locks:
+            lock.release()
+
+    def lock(self, site: str) -> None:
+        """Keeps every other crawl of this site out until `close` or the process's end. Raises ArchiveError."""
+        path = self.folder / f"{site}.lock"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path)
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise ArchiveError(f"another crawl of {site} is running (it holds {path})") from None
+        except OSError as error:
+            raise ArchiveError(f"cannot write {path}: {error.strerror}") from error
+        self._locks.append(lock)
 
     def begin_run(self, spider: str, site: Site, sections: Sequence[Section], arguments: Mapping[str, str]) -> "Run":
-        """A run of this site and spider that never ended is marked interrupted."""
+        """The caller holds the site's lock, so a run of it that never ended is dead: it is marked interrupted, and
+        what it captured last without recording it is cut off."""
         with _writing(self.engine) as connection:
             ids = _upsert_site(connection, site, sections)
-            left_over = (models.Run.site_id == site.id, models.Run.spider == spider, models.Run.outcome == "running")
-            connection.execute(update(models.Run).where(*left_over).values(outcome="interrupted"))
+            self._bury(connection, site)
+            started = utc_now()
             stored = connection.execute(
                 insert(models.Run).values(
                     site_id=site.id,
                     spider=spider,
                     arguments=dict(arguments),
-                    started_at=utc_now(),
+                    started_at=started,
                     outcome="running",
                     counts={},
                 )
             )
             assert stored.inserted_primary_key is not None
-        return Run(self.engine, stored.inserted_primary_key[0], site, ids)
+        run_id = stored.inserted_primary_key[0]
+        warc = WarcWriter(self.folder, _warc_name(site.id, spider, started, run_id))
+        return Run(self.engine, run_id, site, ids, warc)
+
+    def _bury(self, connection: Connection, site: Site) -> None:
+        dead = select(models.Run).where(models.Run.site_id == site.id, models.Run.outcome == "running")
+        for run in connection.execute(dead).all():
+            name = _warc_name(site.id, run.spider, run.started_at, run.id)
+            last = select(func.max(models.Capture.offset + models.Capture.length)).where(models.Capture.file == name)
+            cut(self.folder / name, connection.execute(last).scalar() or 0)
+            values = {"outcome": "interrupted"}
+            connection.execute(update(models.Run).where(models.Run.id == run.id).values(values))
+
+
+def _warc_name(site: str, spider: str, started: datetime, run_id: int) -> str:
+    return f"warc/{site}-{spider}-{started:%Y%m%dT%H%M%SZ}-{run_id}.warc.gz"
 
 
 class Run:
-    """One spider run. One thread records; any thread may ask."""
+    """One spider run. One thread records; any thread may capture and ask."""
 
-    def __init__(self, engine: Engine, run_id: int, site: Site, sections: Mapping[str, int]) -> None:
-        self.engine, self.id, self.site, self.sections = engine, run_id, site, sections
+    def __init__(self, engine: Engine, run_id: int, site: Site, sections: Mapping[str, int], warc: WarcWriter) -> None:
+        self.engine, self.id, self.site, self.sections, self.warc = engine, run_id, site, sections, warc
         self.counts: Counter[str] = Counter()  # of all that is committed
+        self.captured: list[Captured] = []  # in the WARC file, not yet committed
+        self._capturing = Lock()
+        self._noted: list[Trouble] = []
+
+    def capture(self, exchange: Exchange, stored: Stored | None) -> Place:
+        """Keeps what went over the wire: at once in the WARC file, in the database with the next group of events.
+        `stored`: the capture that a 304 stands for. Raises ArchiveError."""
+        with self._capturing:
+            try:
+                captured = self.warc.write(exchange, stored)
+            except OSError as error:
+                path = self.warc.folder / self.warc.name
+                raise ArchiveError(f"cannot write {path}: {error.strerror}") from error
+            self.captured.append(captured)
+        return Place(captured.file, captured.offset)
+
+    def note(self, trouble: Trouble) -> None:
+        """To be recorded with the next group of events."""
+        self._noted.append(trouble)
 
     def record(self, events: Sequence[Event]) -> Counter[str]:
-        """Commits a group of events together and returns its counts. An event that its own data makes impossible
-        to store becomes a `not-stored` issue. Raises ArchiveError when the database fails: then nothing is stored."""
+        """Commits a group of events together, and the captures before them; returns its counts. An event that its own
+        data makes impossible to store becomes a `not-stored` issue. Raises ArchiveError when the database fails: then
+        nothing is stored."""
         with _writing(self.engine) as connection:
+            captured, noted = self._record_captures(connection), len(self._noted)
             counts: Counter[str] = Counter()
-            for batch in _batches(events):
+            for batch in _batches([*self._noted[:noted], *events]):
                 counts += self._record_batch(connection, batch)
             total = self.counts + counts
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(counts=dict(total)))
         self.counts = total
+        del self.captured[:captured], self._noted[:noted]
         return counts
 
     def end(self, outcome: str) -> None:
         """`outcome`: good, degraded, failed or interrupted."""
         values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts)}
         with _writing(self.engine) as connection:
+            self._record_captures(connection)
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
+
+    def stored(self, url: str) -> Stored | None:
+        """The last answer of status 200 that was captured at a URL. Raises WarcError when it cannot be read."""
+        with _asking(self.engine) as connection:
+            return reading.stored(connection, self.warc.folder, url)
 
     def known(self, section: str, urls: Sequence[str]) -> Known:
         """What is new to a section among the article URLs that it names, and which of them to fetch."""
@@ -126,6 +195,13 @@ class Run:
         w = self._writing(connection)
         w.issue(_not_stored(events[0], reason), _printable(_url_of(events[0]) or "")[:LONGEST_URL] or None)
         return w.counts
+
+    def _record_captures(self, connection: Connection) -> int:
+        captured = self.captured[:]
+        if captured:
+            self.warc.sync()
+            connection.execute(insert(models.Capture), [asdict(one) | {"run_id": self.id} for one in captured])
+        return len(captured)
 
     def _writing(self, connection: Connection) -> Writing:
         return Writing(connection, self.id, self.site, self.sections, utc_now())

@@ -12,9 +12,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 DEFAULT = "sqlite:///archive/news.db"
+DEFAULT_DIR = "archive"
 
-# A group of ~100 events takes well under a second to write; a minute outlasts every sister crawl and a backup.
-BUSY_SECONDS = 60
+# A group of ~100 events takes well under a second to write; five minutes outlast every sister crawl and a backup.
+BUSY_SECONDS = 300
 
 # Any number that no other program uses for its advisory locks: "news" in ASCII.
 _WRITERS = 0x6E657773
@@ -38,6 +39,11 @@ def archive_url(given: str | None = None) -> URL:
             raise ArchiveError("the archive's URL names no file: sqlite:///FILE")
         url = url.set(database=str((_project_folder() / url.database).resolve()))
     return url
+
+
+def archive_dir(given: str | None = None) -> Path:
+    """Where WARC and media files are: `given`, else ARCHIVE_DIR, else the default; made absolute."""
+    return (_project_folder() / (given or os.environ.get("ARCHIVE_DIR") or DEFAULT_DIR)).resolve()
 
 
 def shown(url: URL) -> str:

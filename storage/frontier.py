@@ -41,6 +41,7 @@ def answered(w: Writing, fetched: Fetched) -> dict[str, Any]:
         "last_status": fetched.status,
         "missing_since": None,
         "next_due": None,
+        "capture_id": w.last_capture(fetched),
     }
 
 
@@ -77,6 +78,7 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> set[int]:
                 "listed_on": row.listed_on,
                 "first_seen": w.now,
                 "last_seen": w.now,
+                "settled": False,
             }
             for row in named.values()
         ],
@@ -126,6 +128,8 @@ def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
 def record_walk(w: Writing, event: WalkEnded) -> None:
     section_id = w.section(event.section)
     w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
+    news = (Listing.section_id == section_id) & ~Listing.settled
+    w.connection.execute(update(Listing).where(news).values(settled=True))
 
 
 def record_link(w: Writing, event: LinkedAway) -> None:

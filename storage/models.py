@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, get_args
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -68,6 +69,7 @@ Json = Annotated[Any, mapped_column(JSON(none_as_null=True))]
 OfSite = Annotated[str, mapped_column(ForeignKey("sites.id"))]
 OfSection = Annotated[int, mapped_column(ForeignKey("sections.id"))]
 OfArticle = Annotated[int, mapped_column(ForeignKey("articles.id"))]
+OfCapture = Annotated[int, mapped_column(ForeignKey("captures.id"))]
 
 
 class Base(DeclarativeBase):
@@ -125,6 +127,7 @@ class Url(Base):
     article_id: Mapped[OfArticle | None] = mapped_column(index=True)
     identity_key: Mapped[str | None] = mapped_column(index=True)  # of the page with which this URL joined its article
     parsed: Mapped[Json | None]  # storage/parsed.py
+    capture_id: Mapped[OfCapture | None]  # the last of those it was read from
 
 
 class Listing(Base):
@@ -138,6 +141,7 @@ class Listing(Base):
     listed_on: Mapped[date | None]
     first_seen: Mapped[Moment]
     last_seen: Mapped[Moment]
+    settled: Mapped[bool]  # a walk through the section has ended since: the row is no news
 
 
 class Article(Base):
@@ -231,7 +235,7 @@ class Revision(Base):
     content_hash: Mapped[str]
     identity_key: Mapped[str | None] = mapped_column(index=True)
     parser_version: Mapped[str]
-    capture_id: Mapped[int | None]
+    capture_id: Mapped[OfCapture | None]
 
 
 class Byline(Base):
@@ -271,6 +275,23 @@ class Attachment(Base):
     name: Mapped[str]
     sha256: Mapped[str | None]
     path: Mapped[str | None]
+
+
+class Capture(Base):
+    __tablename__ = "captures"
+    __table_args__ = (UniqueConstraint("file", "offset"), Index(None, "url", "revisit_of"))
+
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    url: Mapped[str]
+    fetched_at: Mapped[Moment]
+    status: Mapped[int]
+    file: Mapped[str]  # below ARCHIVE_DIR
+    offset: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int]
+    digest: Mapped[str]
+    checksum: Mapped[str]
+    revisit_of: Mapped[OfCapture | None]
 
 
 class Run(Base):

@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from storage.models import Listing, Section, Url
-from storage.records import Due, Known
+from storage import warc
+from storage.models import Capture, Listing, Section, Url
+from storage.records import Due, Known, Place, Stored
 
 _SLACK = timedelta(days=31)  # a list's date may lie that far from the day of publishing
 
 
 def known(connection: Connection, section_id: int, urls: Sequence[str], now: datetime) -> Known:
     """`urls`: article URLs; what another site recorded as a link off its hosts was never fetched either."""
-    walked_at = connection.execute(select(Section.walked_at).where(Section.id == section_id)).scalar_one()
-    old: set[str] = set()
-    if walked_at is not None:
-        listed = select(Listing.url).where(
-            Listing.section_id == section_id, Listing.url.in_(urls), Listing.first_seen <= walked_at
-        )
-        old = set(connection.execute(listed).scalars())
+    listed = select(Listing.url).where(Listing.section_id == section_id, Listing.url.in_(urls), Listing.settled)
+    old = frozenset(connection.execute(listed).scalars())
     settled = select(Url.url).where(Url.url.in_(urls), Url.kind != "link", ~_to_fetch(now))
     return Known(new=frozenset(urls) - old, fetch=frozenset(urls) - frozenset(connection.execute(settled).scalars()))
 
@@ -67,6 +64,18 @@ def known_url(connection: Connection, site_id: str, url: str) -> Due | None:
         .order_by(Listing.listed_on.nulls_last(), Section.code)
     ).first()
     return Due(url, listing.code, listing.listed_on) if listing else Due(url, row.code, None)
+
+
+def stored(connection: Connection, folder: Path, url: str, until: int | None = None) -> Stored | None:
+    """The last answer of status 200 captured at a URL (up to the capture `until`). Raises WarcError."""
+    of_url = select(Capture).where(Capture.url == url, Capture.revisit_of.is_(None), Capture.status == 200)
+    if until is not None:
+        of_url = of_url.where(Capture.id <= until)
+    row = connection.execute(of_url.order_by(Capture.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    place = Place(row.file, row.offset)
+    return Stored(row.id, place, row.fetched_at, row.digest, *warc.read(folder, place))
 
 
 def _to_fetch(now: datetime) -> ColumnElement[bool]:

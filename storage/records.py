@@ -108,13 +108,62 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a captured answer lies: a WARC file, as named below the archive's folder, and the record's offset in it."""
+
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as they went over the wire, but for the transfer coding."""
+
+    url: str
+    fetched_at: datetime
+    request: bytes  # its head
+    status: int
+    head: bytes  # of the answer: status line, header lines, empty line
+    body: bytes  # content-encoded
+    ip: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """An exchange as the WARC file holds it."""
+
+    file: str
+    offset: int
+    url: str
+    fetched_at: datetime
+    status: int
+    length: int  # of the record, compressed
+    digest: str  # of the body: sha1:BASE32
+    checksum: str  # SHA-256, hex, of the file from the end of the capture before to the end of this one
+    revisit_of: int | None  # the capture that a 304 said is still right
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A captured answer of status 200, read back."""
+
+    id: int
+    place: Place
+    fetched_at: datetime
+    digest: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes  # content-encoded
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """How a URL was answered."""
+    """How a URL was answered. `status` 304: what was said is read from the bytes stored earlier."""
 
     url: str
     status: int
     etag: str | None = None
     last_modified: str | None = None
+    captures: tuple[Place, ...] = ()  # what it was read from; several: link-type documents, further pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ def _store_revisions(w: Writing, readings: Sequence[_Reading]) -> None:
                 "content_hash": content_hash(page.title, page.body),
                 "identity_key": reading.key,
                 "parser_version": reading.event.parser_version,
+                "capture_id": w.last_capture(reading.event.fetched),
             }
         )
     w.connection.execute(insert(Revision), rows)

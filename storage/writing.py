@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.models import Base, Issue
-from storage.records import Problem, Site
+from storage.models import Base, Capture, Issue
+from storage.records import Fetched, Problem, Site
 
 
 @dataclass(slots=True)
@@ -26,6 +26,14 @@ class Writing:
         if code not in self.sections:
             raise ValueError(f"the run was begun without the section {code!r}")
         return self.sections[code]
+
+    def last_capture(self, fetched: Fetched) -> int | None:
+        """Id of the last of the captures that this was read from."""
+        if not fetched.captures:
+            return None
+        places = [(place.file, place.offset) for place in fetched.captures]
+        ids = select(func.max(Capture.id)).where(tuple_(Capture.file, Capture.offset).in_(places))
+        return self.connection.execute(ids).scalar()
 
     def issue(self, problem: Problem, url: str | None) -> None:
         self.counts["issues"] += 1

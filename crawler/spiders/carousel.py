@@ -5,6 +5,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.pages.carousel import parse_slider
+from crawler.pages.reading import Reading
 from crawler.spiders.walk import LISTS_FIRST, WalkSpider, charset, fetched
 from storage.records import Due, Section, SliderRead, UrlKind
 
@@ -31,4 +32,5 @@ class CarouselSpider(WalkSpider):
         known = await self.known(section.id, [slide.url for slide in slides if slide.url])
         for slide in slides:
             if slide.kind == "article" and slide.url in known.fetch:
-                yield self.article_request(Due(slide.url, section.id, None))
+                due = Due(slide.url, section.id, None)
+                yield self.article_request(Reading(due, slide.url))

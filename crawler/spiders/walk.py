@@ -6,8 +6,8 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,14 +20,15 @@ from twisted.python.failure import Failure
 
 from crawler.arguments import CrawlArguments, read_arguments
 from crawler.middlewares.blocked import KeptOut
+from crawler.middlewares.capture import NOT_MODIFIED, CannotCapture
 from crawler.middlewares.redirect import LeavesSite
 from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
-from crawler.pages.article import PARSER_VERSION, join_pages, parse_article
+from crawler.pages.article import PARSER_VERSION, parse_article
 from crawler.pages.listing import parse_list
+from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.profile import SiteProfile
 from storage import Archive, Run
 from storage.records import (
-    ArticlePage,
     ArticleRead,
     Due,
     Event,
@@ -46,8 +47,6 @@ from storage.records import (
 )
 
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
-_HOPS = 3  # link-type documents in a row
-_PAGES = 50  # of one article
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
 
@@ -105,7 +104,8 @@ class WalkSpider(Spider):
         spider.arguments = arguments
         spider.given = dict(kwargs)
         spider.complaints = []
-        spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None)
+        spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
+        spider.archive.lock(arguments.profile.site.id)
         return spider
 
     @property
@@ -117,13 +117,14 @@ class WalkSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         if url := self.arguments.url:
             known = await asyncio.to_thread(self.run.known_url, url)
-            yield self.article_request(known or Due(url, self._section_of(url), None))
+            due = known or Due(url, self._section_of(url), None)
+            yield self.article_request(Reading(due, url))
             return
         for section in self.arguments.sections:
             yield self.section_request(section)
         sections = [section.id for section in self.arguments.sections]
         for due in await asyncio.to_thread(self.run.due, sections, self.arguments.since, self.arguments.until):
-            yield self.article_request(due)
+            yield self.article_request(Reading(due, due.url))
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
@@ -135,11 +136,11 @@ class WalkSpider(Spider):
         known = {"walk": walk, "number": number, "last": last, "otherwise": otherwise}
         return self.request(url, "list", self.parse_list, LISTS_FIRST, **known)
 
-    def article_request(self, due: Due, asked: str = "", **known: Any) -> Request:
-        """For the article at `due.url`; `asked` is the address to fetch where it is another."""
-        request = self.request(due.url, "article", self.parse_article, 0, due=due, asked=asked or due.url, **known)
-        if asked:  # it may be listed itself, which must not swallow this request
-            return request.replace(url=self.profile.addresses.wire(asked), dont_filter=True)
+    def article_request(self, reading: Reading) -> Request:
+        url = reading.due.url
+        request = self.request(url, "article", self.parse_article, 0, reading=reading)
+        if reading.captures:  # may be listed itself, which must not swallow this request
+            return request.replace(url=self.profile.addresses.wire(reading.asked), dont_filter=True)
         return request
 
     def request(self, url: str, kind: UrlKind, callback: Any, priority: int, **known: Any) -> Request:
@@ -165,7 +166,7 @@ class WalkSpider(Spider):
         otherwise: str | None,
     ) -> AsyncIterator[Any]:
         self.answered += 1
-        page = parse_list(response.body, url, self.profile, charset(response), self.today(), walk.own)
+        page = parse_list(response.body, url, self.profile, charset(response), fetched_on(response), walk.own)
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and last is None:
             # a tried page that repeats the list or has no rows: its end
@@ -182,9 +183,6 @@ class WalkSpider(Spider):
         known = await self.known(walk.section.id, [row.url for row in page.rows])
         wanted = [row for row in page.rows if self._in_window(row.listed_on)]
         self.rows += len(page.rows)
-        for row in wanted:
-            if row.kind == "article" and row.url in known.fetch:
-                yield self.article_request(Due(row.url, walk.section.id, row.listed_on))
         news = any(row.url in known.new for row in wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
@@ -194,62 +192,44 @@ class WalkSpider(Spider):
             yield self.trouble("no-next-page", walk.section, url, detail)
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
+        for row in wanted:
+            if row.kind == "article" and row.url in known.fetch:
+                due = Due(row.url, walk.section.id, row.listed_on)
+                yield self.article_request(Reading(due, row.url))
 
-    async def parse_article(
-        self,
-        response: Response,
-        url: str,
-        kind: UrlKind,
-        due: Due,
-        asked: str,
-        hops: int = 0,
-        before: tuple[ArticlePage, ...] = (),
-    ) -> AsyncIterator[Any]:
-        """`hops`: link-type documents on the way; `before`: the article's pages before this one."""
+    async def parse_article(self, response: Response, url: str, kind: UrlKind, reading: Reading) -> AsyncIterator[Any]:
         self.answered += 1
-        owns = self.profile.addresses.owns
-        landed = self.profile.addresses.canonical(response.url) or asked
-        if landed != asked and (landed.endswith("/") or landed in {page.url for page in before}):
-            yield self.broken_off(due, before, f"redirects to {landed}", response.status)
-            return
-        page = await asyncio.to_thread(
-            parse_article, response.body, landed, self.profile, charset(response), due.listed_on, self.today()
-        )
-        if before and (page.verdict != "article" or page.body in {earlier.body for earlier in before}):
-            yield self.broken_off(due, before, f"{asked} is no further page", response.status)
-            return
-        if page.forward and not before and page.forward != landed:
-            if not owns(page.forward):
-                yield LinkedAway(Fetched(url, response.status), due.section, page.forward)
-            elif hops < _HOPS:
-                yield self.article_request(due, page.forward, hops=hops + 1)
-            else:
-                problem = Problem("forward-loop", f"leads on to {page.forward}")
-                yield FetchFailed(url, "article", "refused", problem, response.status)
-            return
-        pages = (*before, page)
-        if page.next_url and len(pages) < _PAGES:
-            yield self.article_request(due, page.next_url, before=pages)
-            return
-        # validators of another address, or of one page of several, say nothing of this article
-        whole = asked == url and not before
-        yield self.read(due, pages, fetched(response, url) if whole else Fetched(url, response.status))
+        landed = self.profile.addresses.canonical(response.url) or reading.asked
+        step: Reading | Whole | Away | NoArticle | None = reading.leads_elsewhere(landed)
+        if step is None:
+            listed_on, day = reading.due.listed_on, fetched_on(response)
+            page = await asyncio.to_thread(
+                parse_article, response.body, landed, self.profile, charset(response), listed_on, day
+            )
+            step = reading.take(page, landed, response.meta["place"], self.profile.addresses)
+        if isinstance(step, Reading):
+            yield self.article_request(step)
+        else:
+            yield self.read(reading.due, step, fetched(response, url))
 
-    def broken_off(self, due: Due, before: Sequence[ArticlePage], why: str, status: int | None) -> Event | None:
-        """An article's page did not come: what came before it is kept, with an issue."""
-        if not before:
-            return FetchFailed(due.url, "article", "refused", Problem("not-an-article", why), status)
-        first, *further = before
-        incomplete = Problem("incomplete", why, "body")
-        return self.read(due, [replace(first, problems=(*first.problems, incomplete)), *further], Fetched(due.url, 200))
-
-    def read(self, due: Due, pages: Sequence[ArticlePage], answer: Fetched) -> ArticleRead | None:
-        """The article of these pages, under the address that the list names; None outside the days asked for."""
-        page = replace(join_pages(pages), url=due.url)
-        if page.published_on and not self._in_window(page.published_on, timedelta(0)) and not self.arguments.url:
-            self.logger.info("%s is of %s: outside the days asked for", due.url, page.published_on)
+    def read(self, due: Due, step: Whole | Away | NoArticle, last: Fetched) -> Event | None:
+        """What the archive is told of an article; `last`: how its last page was answered. None outside the days asked
+        for."""
+        if isinstance(step, NoArticle):
+            state: Literal["missing", "refused"] = "missing" if step.index else "refused"
+            return FetchFailed(due.url, "article", state, step.problem, last.status)
+        if (
+            len(step.captures) > 1
+        ):  # validators of another address, or of one page of several, say nothing of the article
+            last = Fetched(due.url, last.status)
+        answer = replace(last, captures=step.captures)
+        if isinstance(step, Away):
+            return LinkedAway(answer, due.section, step.target)
+        day = step.page.published_on
+        if day and not self._in_window(day, timedelta(0)) and not self.arguments.url:
+            self.logger.info("%s is of %s: outside the days asked for", due.url, day)
             return None
-        return ArticleRead(answer, page, PARSER_VERSION, due.section)
+        return ArticleRead(answer, step.page, PARSER_VERSION, due.section)
 
     async def failed(self, failure: Failure) -> AsyncIterator[Event | Request | None]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
@@ -265,12 +245,13 @@ class WalkSpider(Spider):
             if status in (404, 410) and self._is_behind_the_end(known):
                 yield WalkEnded(known["walk"].section.id)
                 return
-            if status in (404, 410) and known.get("before"):  # a page that the one before it announced
-                yield self.broken_off(known["due"], known["before"], f"{known['asked']}: HTTP {status}", status)
+            if status in (404, 410) and "reading" in known and known["reading"].pages:  # announced by the one before it
+                broken = known["reading"].broken_off(f"{known['reading'].asked}: HTTP {status}")
+                yield self.read(known["reading"].due, broken, Fetched(url, 200))
                 return
             problem = Problem("http-error", f"HTTP {status}")
             yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
-        elif isinstance(error, KeptOut):
+        elif isinstance(error, KeptOut | CannotCapture):
             raise CloseSpider(str(error))
         elif isinstance(error, RobotsForbids):
             problem = Problem("robots", "disallowed by robots.txt")
@@ -298,10 +279,6 @@ class WalkSpider(Spider):
         """A list page that was one too many: tried by us, or counted by the site. In the middle of a list it is not."""
         return "walk" in known and known["number"] > 1 and (known["last"] is None or known["number"] >= known["last"])
 
-    def today(self) -> date:
-        """The site's calendar day."""
-        return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
-
     def _in_window(self, day: date | None, slack: timedelta = _SLACK) -> bool:
         since, until = self.arguments.since, self.arguments.until
         return day is None or not ((since and day < since - slack) or (until and day > until + slack))
@@ -320,7 +297,14 @@ def fetched(response: Response, url: str) -> Fetched:
         value = response.headers.get(name)
         return value.decode("latin-1") if value else None
 
-    return Fetched(url, response.status, header("ETag"), header("Last-Modified"))
+    status = 304 if NOT_MODIFIED in response.flags else response.status
+    return Fetched(url, status, header("ETag"), header("Last-Modified"), (response.meta["place"],))
+
+
+def fetched_on(response: Response) -> date:
+    """The site's calendar day on which the bytes came."""
+    at: datetime = response.meta["fetched_at"]
+    return at.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def charset(response: Response) -> str | None:

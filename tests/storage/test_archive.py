@@ -230,7 +230,7 @@ def test_a_run_left_over_was_interrupted(archive: Archive, run: Run, rows: Rows)
     again.end("good")
     assert rows("SELECT spider, outcome FROM runs ORDER BY id") == [
         ("news", "interrupted"),
-        ("carousel", "running"),
+        ("carousel", "interrupted"),
         ("news", "good"),
     ]
     with archive.engine.connect() as connection:

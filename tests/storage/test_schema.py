@@ -166,8 +166,8 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """This program as it will be one schema later."""
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).parent / "migrations", scripts)
-    (scripts / "versions" / "0002_next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (scripts / "versions" / "0003_next.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.add_column('sites', sa.Column('extra', sa.Text()))\n"
     )
     monkeypatch.setattr(schema, "SCRIPTS", str(scripts))
@@ -179,16 +179,16 @@ def test_an_older_archive_is_refused_then_upgraded_after_a_backup(
     Archive.open(archive_url).close()
     assert "nothing to do" in schema.upgrade(archive_url)[0]
     request.getfixturevalue("next_version")
-    with pytest.raises(ArchiveError, match="older schema 0001: run newsarchive upgrade"), reading(archive_url):
+    with pytest.raises(ArchiveError, match="older schema 0002: run newsarchive upgrade"), reading(archive_url):
         pass
     before, backup, now = schema.upgrade(archive_url)
-    assert (before, now) == ("before: schema 0001", "now: schema 0002")
+    assert (before, now) == ("before: schema 0002", "now: schema 0003")
     with reading(archive_url) as connection:
         connection.execute(text("SELECT extra FROM sites"))
     if archive_url.startswith("sqlite"):
         old = create_engine(f"sqlite:///{backup.removeprefix('backup: ')}")
         with old.connect() as connection:
-            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0001"
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
         old.dispose()
     else:
         assert "pg_dump" in backup
@@ -199,7 +199,7 @@ def test_a_failed_upgrade_changes_nothing(tmp_path: Path, next_version: None, mo
     with monkeypatch.context() as this_version:
         this_version.setattr(schema, "SCRIPTS", "storage:migrations")
         Archive.open(url).close()
-    script = tmp_path / "migrations" / "versions" / "0002_next.py"
+    script = tmp_path / "migrations" / "versions" / "0003_next.py"
     script.write_text(script.read_text() + "    op.execute('SELECT nothing')\n")
     with pytest.raises(ArchiveError, match="nothing"):
         schema.upgrade(url)
