@@ -32,13 +32,16 @@ class LastLine:
             spider.run.end(self.outcome)
         except ArchiveError as error:
             self.outcome, why = "failed", str(error)
-        found = "nothing new" if not counts["new"] + counts["revised"] + counts["joined"] else f"{counts['new']} new"
-        joined = f", {counts['joined']} more addresses of known stories" if counts["joined"] else ""
-        pages, issues = counts["lists"] + counts["sliders"], counts["issues"]
+        issues = counts["issues"]
         line = (
-            f"{spider.profile.site.id} {spider.name}: {found}{joined}, {counts['revised']} revised, "
-            f"{pages} list page{'s' * (pages != 1)} with {spider.rows} rows, {issues} issue{'s' * (issues != 1)}"
+            f"{spider.profile.site.id} {spider.name}: {counts['new']} new, {counts['revised']} revised, "
+            f"{counts['gone']} gone, {counts['unchanged']} unchanged ({counts['not_modified']} x 304), "
+            f"{issues} issue{'s' * (issues != 1)}"
         )
+        if counts["joined"]:
+            line += f"; {counts['joined']} more addresses of known stories"
+        elif not counts["new"] + counts["revised"] + counts["gone"]:
+            line += "; nothing new"
         if self.outcome == "good":
             sys.stdout.write(line + "\n")
         else:

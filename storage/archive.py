@@ -167,10 +167,15 @@ class Run:
         with _asking(self.engine) as connection:
             return reading.known(connection, self.sections[section], urls, utc_now())
 
-    def due(self, sections: Sequence[str], since: date | None = None, until: date | None = None) -> list[Due]:
-        """Article URLs that these sections list and that are to be fetched, the newest listed first."""
+    def pending(self, sections: Sequence[str], since: date | None = None, until: date | None = None) -> list[Due]:
+        """Article URLs of these sections that were never read, and are to be tried (again), the newest listed first."""
         with _asking(self.engine) as connection:
-            return reading.due(connection, self.site.id, sections, since, until, utc_now())
+            return reading.pending(connection, self.site.id, sections, since, until, utc_now())
+
+    def rechecks(self, sections: Sequence[str]) -> list[Due]:
+        """Known articles of these sections that are due to be looked at again."""
+        with _asking(self.engine) as connection:
+            return reading.rechecks(connection, self.site.id, sections, utc_now())
 
     def known_url(self, url: str) -> Due | None:
         with _asking(self.engine) as connection:
@@ -239,7 +244,7 @@ def _store(w: Writing, batch: Sequence[Event]) -> None:
         case LinkedAway() as event:
             record_link(w, event)
         case FetchFailed() as event:
-            record_failure(w, event)
+            refresh(w, record_failure(w, event))
         case Trouble() as event:
             w.counts["troubles"] += 1
             w.issue(event.problem, event.url)

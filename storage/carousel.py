@@ -1,6 +1,6 @@
 """Writes what sliders showed: `placements`."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from storage.frontier import record_list_page, record_rows
 from storage.models import Placement, Url
@@ -15,13 +15,14 @@ def record_slider(w: Writing, event: SliderRead) -> set[int]:
     if not event.slides:
         return set()  # a page without its slider tells nothing of the slides
     rows = [Row(one.url, one.headline or "", None, one.kind) for one in event.slides if one.url and one.kind]
-    changed = record_rows(w, event.section, rows)
-    _place(w, event)
-    return changed
+    articles, _ = record_rows(w, event.section, rows)
+    if not _place(w, event):
+        w.unchanged(event.fetched)
+    return articles
 
 
-def _place(w: Writing, event: SliderRead) -> None:
-    """A stay goes on while position, url, headline and picture are the same; else it ends and another begins."""
+def _place(w: Writing, event: SliderRead) -> bool:
+    """Whether a stay has ended or begun: it goes on while position, url, headline and picture are the same."""
     section_id = w.section(event.section)
     shown = {(slide.position, slide.url, slide.headline, slide.picture) for slide in event.slides}
     stays = select(Placement.id, Placement.position, Placement.url, Placement.headline, Placement.picture).where(
@@ -34,11 +35,12 @@ def _place(w: Writing, event: SliderRead) -> None:
         (staying if entry in shown else leaving).append(row.id)
         shown.discard(entry)
     w.connection.execute(update(Placement).where(Placement.id.in_(staying)).values(last_seen=w.now))
-    w.connection.execute(update(Placement).where(Placement.id.in_(leaving)).values(left_at=w.now))
+    left_at = case((Placement.last_seen > w.now, Placement.last_seen), else_=w.now)  # clocks are set back at times
+    w.connection.execute(update(Placement).where(Placement.id.in_(leaving)).values(left_at=left_at))
     w.counts["placements_closed"] += len(leaving)
     w.counts["placements_opened"] += len(shown)
     if not shown:
-        return
+        return bool(leaving)
     stories = select(Url.url, Url.article_id).where(Url.url.in_([url for _, url, _, _ in shown if url]))
     article = dict(w.connection.execute(stories).all())
     w.connection.execute(
@@ -57,3 +59,4 @@ def _place(w: Writing, event: SliderRead) -> None:
             for position, url, headline, picture in sorted(shown, key=lambda entry: entry[0])
         ],
     )
+    return True

@@ -18,6 +18,7 @@ class Copy:
     page: ArticlePage
     section_id: int | None
     listed_on: date | None
+    gone_at: datetime | None = None
 
     @property
     def dated(self) -> tuple[date | None, datetime | None, DateOrigin | None]:

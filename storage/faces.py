@@ -24,14 +24,14 @@ def refresh(w: Writing, article_ids: Collection[int]) -> None:
     copies = _copies(w, article_ids)
     _write_appearances(w, copies)
     faces = {article_id: face(places.values()) for article_id, places in copies.items()}
-    _write_faces(w, faces)
+    _write_faces(w, faces, copies)
     _write_rows(w, Byline, "ordinal", {article_id: page.bylines for article_id, page in faces.items()})
     _write_rows(w, Image, "order", {article_id: page.images for article_id, page in faces.items()})
     _write_rows(w, Attachment, "order", {article_id: page.attachments for article_id, page in faces.items()})
 
 
 def _copies(w: Writing, article_ids: Collection[int]) -> dict[int, dict[Place, Copy]]:
-    columns = (Url.url, Url.article_id, Url.found_in, Url.parsed)
+    columns = (Url.url, Url.article_id, Url.found_in, Url.parsed, Url.state, Url.missing_since)
     said = w.connection.execute(select(*columns).where(Url.article_id.in_(article_ids))).all()
     lists: dict[str, list[Any]] = defaultdict(list)
     listings = select(Listing.url, Listing.section_id, Listing.listed_on)
@@ -40,10 +40,10 @@ def _copies(w: Writing, article_ids: Collection[int]) -> dict[int, dict[Place, C
     copies: dict[int, dict[Place, Copy]] = defaultdict(dict)
     for row in said:
         page = from_json(row.parsed)
-        for listing in lists[row.url]:
-            copies[row.article_id][row.url, listing.section_id] = Copy(page, listing.section_id, listing.listed_on)
-        if not lists[row.url]:
-            copies[row.article_id][row.url, row.found_in] = Copy(page, row.found_in, None)
+        gone_at = row.missing_since if row.state == "gone" else None
+        places = {listing.section_id: listing.listed_on for listing in lists[row.url]} or {row.found_in: None}
+        for section_id, listed_on in places.items():
+            copies[row.article_id][row.url, section_id] = Copy(page, section_id, listed_on, gone_at)
     return copies
 
 
@@ -84,13 +84,16 @@ def _appearance(copy: Copy) -> dict[str, Any]:
         "published_at": published_at,
         "date_origin": date_origin,
         "byline_text": page.byline_text,
+        "gone_at": copy.gone_at,
     }
 
 
-def _write_faces(w: Writing, faces: Mapping[int, ArticlePage]) -> None:
+def _write_faces(w: Writing, faces: Mapping[int, ArticlePage], copies: Mapping[int, Mapping[Place, Copy]]) -> None:
     changed = []
     for row in w.connection.execute(select(Article).where(Article.id.in_(faces))):
+        gone = [copy.gone_at for copy in copies[row.id].values()]
         values = _article(faces[row.id]) | {"cluster_id": row.id}
+        values["gone_at"] = max(filter(None, gone)) if all(gone) else None
         if _differs(row, values):
             changed.append(values | {"of_id": row.id})
     if changed:

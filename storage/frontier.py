@@ -4,23 +4,29 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import and_, func, select, update
 
 from storage.models import Appearance, Article, Listing, Section, Url
+from storage.parsed import from_json
 from storage.records import Fetched, FetchFailed, LinkedAway, ListRead, Problem, Row, WalkEnded
+from storage.revisions import Change, add_revisions
+from storage.schedule import confirmation, next_check_of_gone
 from storage.writing import Writing, insert
 
 # Longer ones exist only by accident, and PostgreSQL cannot index them: one such row would end the run.
 LONGEST_URL = 2000
 
-_DUE_AGAIN = {"missing": timedelta(days=1), "refused": timedelta(days=7)}
+_REFUSED_FOR = timedelta(days=7)
 
 
 def record_list(w: Writing, event: ListRead) -> set[int]:
     """Returns the articles whose appearances must be made anew."""
     w.counts["lists"] += 1
     record_list_page(w, event.fetched, event.section)
-    return record_rows(w, event.section, event.rows)
+    articles, news = record_rows(w, event.section, event.rows)
+    if not news:
+        w.unchanged(event.fetched)
+    return articles
 
 
 def record_list_page(w: Writing, fetched: Fetched, section: str) -> None:
@@ -45,8 +51,8 @@ def answered(w: Writing, fetched: Fetched) -> dict[str, Any]:
     }
 
 
-def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> set[int]:
-    """Returns the articles whose appearances must be made anew."""
+def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> tuple[set[int], bool]:
+    """Returns the articles whose appearances must be made anew, and whether the section had not listed some row yet."""
     section_id = w.section(section)
     named: dict[str, Row] = {}
     for row in rows:
@@ -55,7 +61,7 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> set[int]:
         else:
             named.setdefault(row.url, row)
     if not named:
-        return set()
+        return set(), False
     listings = select(Listing.url, Listing.listed_on).where(Listing.section_id == section_id, Listing.url.in_(named))
     before = dict(w.connection.execute(listings).all())
     _name_urls(w, section_id, named)
@@ -90,11 +96,12 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> set[int]:
         w.connection.execute(update(Appearance).where(here).values(last_seen=w.now))
         seen = Article.id.in_(sorted(set(known.values())))
         w.connection.execute(update(Article).where(seen).values(last_seen=w.now))
-    return {
+    touched = {
         article_id
         for url, article_id in known.items()
         if url not in before or named[url].listed_on not in (None, before[url])
     }
+    return touched, bool(named.keys() - before.keys())
 
 
 def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
@@ -146,27 +153,41 @@ def record_link(w: Writing, event: LinkedAway) -> None:
     w.connection.execute(target.on_conflict_do_nothing(index_elements=["url"]))
 
 
-def record_failure(w: Writing, event: FetchFailed) -> None:
-    w.counts[event.state] += 1
-    w.issue(event.problem, event.url)
-    after = _DUE_AGAIN.get(event.state)
-    values: dict[str, Any] = {"last_status": event.status, "last_checked": w.now}
-    first = {
-        "url": event.url,
-        "site_id": w.site.id,
-        "kind": event.kind,
-        "state": event.state,
-        "next_due": after and w.now + after,
-        "missing_since": w.now if event.state == "missing" else None,
-    }
-    if event.state == "pending":
+def record_failure(w: Writing, event: FetchFailed) -> set[int]:
+    """Returns the articles whose appearances must be made anew."""
+    before = w.connection.execute(
+        select(Url.state, Url.article_id, Url.missing_since, Url.next_due, Url.parsed).where(Url.url == event.url)
+    ).one_or_none()
+    state: str = event.state
+    missing_since = next_due = None
+    if event.state == "pending" and before and before.article_id:
         # A story we have is not pending because its address did not answer once; nor is it due later than it was.
-        known = Url.article_id.is_not(None)
-        values["state"] = case((known, Url.state), else_="pending")
-        values["next_due"] = case((known, Url.next_due), else_=None)
-    else:
-        values |= {"state": event.state, "next_due": first["next_due"]}
-    if event.state == "missing":
-        values["missing_since"] = func.coalesce(Url.missing_since, w.now)
-    upsert = insert(w.connection, Url).values(first | {k: v for k, v in values.items() if k.startswith("last_")})
+        state, missing_since, next_due = before.state, before.missing_since, before.next_due
+    elif event.state == "missing":
+        missing_since = before.missing_since if before and before.missing_since else w.now
+        next_due = confirmation(missing_since)
+        if event.kind == "article" and before and before.missing_since and w.now >= next_due:
+            state, next_due = "gone", next_check_of_gone(missing_since, w.now)
+    elif event.state == "refused":
+        next_due = w.now + _REFUSED_FOR
+    values = {
+        "state": state,
+        "last_status": event.status,
+        "last_checked": w.now,
+        "missing_since": missing_since,
+        "next_due": next_due,
+    }
+    upsert = insert(w.connection, Url).values(values | {"url": event.url, "site_id": w.site.id, "kind": event.kind})
     w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=values))
+    if state != "gone":
+        w.counts[event.state] += 1
+        w.issue(event.problem, event.url)
+    elif before and before.state != "gone" and before.article_id:
+        w.counts["gone"] += 1
+        page = from_json(before.parsed)
+        fetched = Fetched(event.url, event.status or 0, captures=event.captures)
+        add_revisions(w, [Change(before.article_id, "gone", fetched, page, before.parsed["parser_version"])])
+        return {before.article_id}
+    else:
+        w.counts["unchanged"] += 1
+    return set()

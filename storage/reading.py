@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from storage import warc
 from storage.models import Capture, Listing, Section, Url
 from storage.records import Due, Known, Place, Stored
+from storage.schedule import POOL_AT_MOST, POOL_DAYS, start_of_day
 
 _SLACK = timedelta(days=31)  # a list's date may lie that far from the day of publishing
 
@@ -21,7 +22,7 @@ def known(connection: Connection, section_id: int, urls: Sequence[str], now: dat
     return Known(new=frozenset(urls) - old, fetch=frozenset(urls) - frozenset(connection.execute(settled).scalars()))
 
 
-def due(
+def pending(
     connection: Connection,
     site_id: str,
     sections: Sequence[str],
@@ -30,22 +31,30 @@ def due(
     now: datetime,
 ) -> list[Due]:
     """Each URL once, with the section and date of its earliest listing; the newest listed first, undated last."""
-    listed = (
-        select(Url.url, Section.code, Listing.listed_on)
-        .join(Listing, Listing.url == Url.url)
-        .join(Section, Section.id == Listing.section_id)
-        .where(Url.site_id == site_id, Url.kind == "article", _to_fetch(now))
-        .where(Section.site_id == site_id, Section.code.in_(sections))
-        .order_by(Listing.listed_on.nulls_last(), Section.code, Url.url)
-    )
+    listed = _of_sections(site_id, sections).where(_to_fetch(now))
     if since:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on >= since - _SLACK))
     if until:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on <= until + _SLACK))
-    found: dict[str, Due] = {}
-    for url, code, listed_on in connection.execute(listed):
-        found.setdefault(url, Due(url, code, listed_on))
-    return sorted(found.values(), key=lambda one: one.listed_on or date.min, reverse=True)
+    found = _each_once(connection, listed)
+    return sorted(found, key=lambda one: one.listed_on or date.min, reverse=True)
+
+
+def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now: datetime) -> list[Due]:
+    """What is due by its age, then the old pages' share of the day, the longest unchecked first."""
+    known = _of_sections(site_id, sections).where(Url.article_id.is_not(None), Url.state.in_(("ok", "gone")))
+    due = _each_once(connection, known.where(Url.next_due <= now))
+    old = known.where(Url.next_due.is_(None)).order_by(None).with_only_columns(Url.url).distinct()
+    checked = Url.last_checked >= start_of_day(now)
+    total = connection.execute(select(func.count()).select_from(old.subquery())).scalar_one()
+    done = connection.execute(select(func.count()).select_from(old.where(checked).subquery())).scalar_one()
+    of_site = select(func.count()).where(Url.site_id == site_id, Url.article_id.is_not(None), Url.next_due.is_(None))
+    share = min(-(-total // POOL_DAYS) - done, POOL_AT_MOST - connection.execute(of_site.where(checked)).scalar_one())
+    if share > 0:
+        turn = old.where(~checked).add_columns(Url.last_checked).order_by(Url.last_checked, Url.url).limit(share)
+        urls = [row.url for row in connection.execute(turn)]
+        due += sorted(_each_once(connection, known.where(Url.url.in_(urls))), key=lambda one: urls.index(one.url))
+    return due
 
 
 def known_url(connection: Connection, site_id: str, url: str) -> Due | None:
@@ -78,6 +87,26 @@ def stored(connection: Connection, folder: Path, url: str, until: int | None = N
     return Stored(row.id, place, row.fetched_at, row.digest, *warc.read(folder, place))
 
 
+def _of_sections(site_id: str, sections: Sequence[str]) -> Select[str, str, date | None]:
+    """Article URLs that these sections list, or that were found in them and no list names, with each listing."""
+    return (
+        select(Url.url, Section.code, Listing.listed_on)
+        .outerjoin(Listing, Listing.url == Url.url)
+        .join(Section, Section.id == func.coalesce(Listing.section_id, Url.found_in))
+        .where(Url.site_id == site_id, Url.kind == "article")
+        .where(Section.site_id == site_id, Section.code.in_(sections))
+        .order_by(Listing.listed_on.nulls_last(), Section.code, Url.url)
+    )
+
+
+def _each_once(connection: Connection, listed: Select[str, str, date | None]) -> list[Due]:
+    found: dict[str, Due] = {}
+    for url, code, listed_on in connection.execute(listed):
+        found.setdefault(url, Due(url, code, listed_on))
+    return list(found.values())
+
+
 def _to_fetch(now: datetime) -> ColumnElement[bool]:
     # next_due is NULL as a rule, and NULL is not false: a plain <= would lose these rows under NOT
-    return or_(Url.state == "pending", Url.next_due.is_not(None) & (Url.next_due <= now))
+    failed = Url.state.in_(("missing", "refused")) | (Url.state == "gone") & Url.article_id.is_(None)
+    return or_(Url.state == "pending", failed & Url.next_due.is_not(None) & (Url.next_due <= now))

@@ -199,18 +199,20 @@ class ArticleRead:
     page: ArticlePage
     parser_version: str
     section: str | None = None
+    born: date | None = None  # the later of shown and URL date: how old the page is
 
 
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
-    """A URL gave nothing to keep. pending: try again next run; missing: 404/410, due in a day; refused: not ours to
-    fetch or not what it should be, due in a week."""
+    """A URL gave nothing to keep. pending: try again next run; missing: 404/410 or the index in its place, gone if so
+    again the next day; refused: not ours to fetch or not what it should be, due in a week."""
 
     url: str
     kind: UrlKind
     state: Literal["pending", "missing", "refused"]
     problem: Problem
     status: int | None = None
+    captures: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """Writes what article pages said: which story each belongs to, `urls`, `articles` and `revisions`."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, select, union_all, update
 
 from storage.changes import kind_of_change
 from storage.faces import refresh
-from storage.fingerprints import content_hash, identity_key
+from storage.fingerprints import identity_key
 from storage.frontier import LONGEST_URL, answered
 from storage.models import Appearance, Article, Placement, Revision, Site, Url
 from storage.parsed import from_json, to_json
 from storage.records import ArticleRead
+from storage.revisions import Change, add_revisions
+from storage.schedule import next_check
 from storage.writing import Writing
 from storage.writing import insert as upsert
 
@@ -35,7 +36,7 @@ class _Reading:
     said: dict[str, Any]
     before: Any  # the row of `urls`, None for a URL never heard of
     story: _Story
-    revision: str | None  # kind
+    revisions: tuple[str, ...]  # kinds
 
     @property
     def url(self) -> str:
@@ -47,7 +48,7 @@ def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
     readings = _read(w, events)
     _store_stories(w, readings)
     _store_urls(w, readings)
-    _store_revisions(w, [reading for reading in readings if reading.revision])
+    add_revisions(w, [change for reading in readings for change in _changes(reading)])
     for reading in readings:
         for problem in reading.event.page.problems:
             w.issue(problem, reading.url)
@@ -65,7 +66,7 @@ def _read(w: Writing, events: Sequence[ArticleRead]) -> list[_Reading]:
     for url in urls:
         if len(url) > LONGEST_URL:
             raise ValueError(f"URL of {len(url)} characters")
-    columns = (Url.url, Url.site_id, Url.kind, Url.found_in, Url.article_id, Url.identity_key, Url.parsed)
+    columns = (Url.url, Url.site_id, Url.kind, Url.state, Url.found_in, Url.article_id, Url.identity_key, Url.parsed)
     before = {row.url: row for row in w.connection.execute(select(*columns).where(Url.url.in_(urls)))}
     keys = {event.fetched.url: identity_key(event.page) for event in events}
     numbered = _by_number(w, [event.page.doc_id for event in events if event.page.doc_id])
@@ -74,22 +75,25 @@ def _read(w: Writing, events: Sequence[ArticleRead]) -> list[_Reading]:
     for event in events:
         url, number = event.fetched.url, event.page.doc_id
         known, key = before.get(url), keys[url]
-        revision: str | None = None
+        revisions: tuple[str, ...] = ()
         story: _Story | None
         if known and known.article_id:
             story = _Story(known.article_id)
-            revision = _revision_kind(known.parsed, event)
-            w.counts["revised" if revision else "unchanged"] += 1
+            revisions = _revision_kinds(known, event)
+            if set(revisions) - {"parser"}:
+                w.counts["revised"] += 1
+            else:
+                w.unchanged(event.fetched)
         elif story := numbered.get(number or "") or alike.get(key or ""):
             w.counts["joined"] += 1
         else:
-            story, revision = _Story(None, event), "first"
+            story, revisions = _Story(None, event), ("first",)
             w.counts["new"] += 1
         if number:
             numbered.setdefault(number, story)
         if key:
             alike.setdefault(key, story)
-        readings.append(_Reading(event, key, to_json(event.page, event.parser_version), known, story, revision))
+        readings.append(_Reading(event, key, to_json(event.page, event.parser_version), known, story, revisions))
     return readings
 
 
@@ -115,14 +119,27 @@ def _by_key(w: Writing, keys: Sequence[str]) -> dict[str, _Story]:
     return {key: _Story(article_id) for key, article_id in w.connection.execute(found)}
 
 
-def _revision_kind(parsed: dict[str, Any], event: ArticleRead) -> str | None:
-    kind = kind_of_change(from_json(parsed), event.page)
+def _revision_kinds(known: Any, event: ArticleRead) -> tuple[str, ...]:
+    """Of a page that is there (again), and says perhaps something else."""
+    kind: str | None = kind_of_change(from_json(known.parsed), event.page)
     # Until the stored bytes can be parsed again, a change under another parser is taken for the parser's.
-    return "parser" if kind and parsed["parser_version"] != event.parser_version else kind
+    if kind and known.parsed["parser_version"] != event.parser_version:
+        kind = "parser"
+    return (*(["returned"] if known.state == "gone" else []), *([kind] if kind else []))
+
+
+def _changes(reading: _Reading) -> Iterator[Change]:
+    event = reading.event
+    assert reading.story.id
+    for kind in reading.revisions:
+        page, version = event.page, event.parser_version
+        if kind == "returned":  # as it had gone; if it says something else now, that is a change of its own
+            page, version = from_json(reading.before.parsed), reading.before.parsed["parser_version"]
+        yield Change(reading.story.id, kind, event.fetched, page, version)
 
 
 def _store_stories(w: Writing, readings: Sequence[_Reading]) -> None:
-    new = [reading.story for reading in readings if reading.revision == "first"]
+    new = [reading.story for reading in readings if "first" in reading.revisions]
     if not new:
         return
     rows = [
@@ -157,6 +174,7 @@ def _store_urls(w: Writing, readings: Sequence[_Reading]) -> None:
                 "article_id": reading.story.id,
                 "identity_key": reading.key if joins else before.identity_key,
                 "parsed": reading.said,
+                "next_due": next_check(reading.event.born, w.now),
             }
         )
     statement = upsert(w.connection, Url)
@@ -172,43 +190,6 @@ def _found_in(w: Writing, reading: _Reading) -> int | None:
 
 def _changes_face(w: Writing, reading: _Reading) -> bool:
     before = reading.before
-    return not before or before.parsed != reading.said or before.found_in != _found_in(w, reading)
-
-
-def _store_revisions(w: Writing, readings: Sequence[_Reading]) -> None:
-    if not readings:
-        return
-    stored = (
-        select(Revision.article_id, func.max(Revision.seq))
-        .where(Revision.article_id.in_({reading.story.id for reading in readings}))
-        .group_by(Revision.article_id)
-    )
-    last: dict[int | None, int] = defaultdict(int)
-    last.update(w.connection.execute(stored).all())
-    rows = []
-    for reading in readings:
-        page, article_id = reading.event.page, reading.story.id
-        last[article_id] += 1
-        rows.append(
-            {
-                "article_id": article_id,
-                "url": reading.url,
-                "seq": last[article_id],
-                "seen_at": w.now,
-                "kind": reading.revision,
-                "title": page.title,
-                "source": page.source,
-                "published_on": page.published_on,
-                "published_at": page.published_at,
-                "body": page.body,
-                "byline_text": page.byline_text,
-                "bylines": [asdict(row) for row in page.bylines],
-                "images": [asdict(row) for row in page.images],
-                "attachments": [asdict(row) for row in page.attachments],
-                "content_hash": content_hash(page.title, page.body),
-                "identity_key": reading.key,
-                "parser_version": reading.event.parser_version,
-                "capture_id": w.last_capture(reading.event.fetched),
-            }
-        )
-    w.connection.execute(insert(Revision), rows)
+    if not before or before.state == "gone":
+        return True
+    return bool(before.parsed != reading.said or before.found_in != _found_in(w, reading))

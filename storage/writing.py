@@ -27,6 +27,10 @@ class Writing:
             raise ValueError(f"the run was begun without the section {code!r}")
         return self.sections[code]
 
+    def unchanged(self, fetched: Fetched) -> None:
+        self.counts["unchanged"] += 1
+        self.counts["not_modified"] += fetched.status == 304
+
     def last_capture(self, fetched: Fetched) -> int | None:
         """Id of the last of the captures that this was read from."""
         if not fetched.captures:

@@ -43,7 +43,9 @@ class ArchivePipeline:
         try:
             await asyncio.wrap_future(done)
         except ArchiveError as error:
-            self.spider.lost = str(error)
+            if self.spider.lost is None:  # what cannot be stored need not be fetched
+                self.spider.lost = str(error)
+                self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="archive"))
             raise DropItem(str(error)) from None
         return item
 

@@ -1,6 +1,6 @@
 """What must hold for an article before it is kept. What fails is refused with an issue row, never in silence."""
 
-from typing import Any
+from typing import Any, Literal
 
 from storage.records import ArticleRead, FetchFailed, Problem
 
@@ -20,5 +20,6 @@ class ValidatePipeline:
 
 
 def _refuse(item: ArticleRead, why: str, field: str | None) -> FetchFailed:
-    fetched = item.fetched
-    return FetchFailed(fetched.url, "article", "refused", Problem("not-an-article", why, field), fetched.status)
+    fetched, problem = item.fetched, Problem("not-an-article", why, field)
+    state: Literal["missing", "refused"] = "missing" if item.page.verdict == "index" else "refused"
+    return FetchFailed(fetched.url, "article", state, problem, fetched.status, fetched.captures)

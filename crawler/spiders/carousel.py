@@ -28,7 +28,6 @@ class CarouselSpider(WalkSpider):
         yield SliderRead(section.id, fetched(response, url), slides)
         if not slides:
             yield self.trouble("no-rows", section, url, "shows no slides")
-        self.rows += len(slides)
         known = await self.known(section.id, [slide.url for slide in slides if slide.url])
         for slide in slides:
             if slide.kind == "article" and slide.url in known.fetch:

@@ -26,6 +26,7 @@ from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
 from crawler.pages.article import PARSER_VERSION, parse_article
 from crawler.pages.listing import parse_list
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
+from crawler.parsing.urls import url_date
 from crawler.profile import SiteProfile
 from storage import Archive, Run
 from storage.records import (
@@ -81,7 +82,6 @@ class WalkSpider(Spider):
     archive: Archive
     run: Run  # set by the archive pipeline before start()
     answered = 0  # pages read
-    rows = 0  # of list pages and sliders
     silent = 0  # articles whose address gave no answer
     lost: str | None = None  # why something fetched could not be stored
     complaints: list[str]  # why this run is not a good one
@@ -122,9 +122,13 @@ class WalkSpider(Spider):
             return
         for section in self.arguments.sections:
             yield self.section_request(section)
-        sections = [section.id for section in self.arguments.sections]
-        for due in await asyncio.to_thread(self.run.due, sections, self.arguments.since, self.arguments.until):
-            yield self.article_request(Reading(due, due.url))
+        arguments = self.arguments
+        sections = [section.id for section in arguments.sections]
+        waiting = await asyncio.to_thread(self.run.pending, sections, arguments.since, arguments.until)
+        if not (arguments.full or arguments.since or arguments.until):
+            waiting += await asyncio.to_thread(self.run.rechecks, sections)
+        for one in waiting:
+            yield self.article_request(Reading(one, one.url))
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
@@ -182,7 +186,6 @@ class WalkSpider(Spider):
             yield self.trouble("no-rows", walk.section, url, f"page {number} of {walk.section.name} has no rows")
         known = await self.known(walk.section.id, [row.url for row in page.rows])
         wanted = [row for row in page.rows if self._in_window(row.listed_on)]
-        self.rows += len(page.rows)
         news = any(row.url in known.new for row in wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
@@ -217,7 +220,7 @@ class WalkSpider(Spider):
         for."""
         if isinstance(step, NoArticle):
             state: Literal["missing", "refused"] = "missing" if step.index else "refused"
-            return FetchFailed(due.url, "article", state, step.problem, last.status)
+            return FetchFailed(due.url, "article", state, step.problem, last.status, last.captures)
         if (
             len(step.captures) > 1
         ):  # validators of another address, or of one page of several, say nothing of the article
@@ -229,7 +232,8 @@ class WalkSpider(Spider):
         if day and not self._in_window(day, timedelta(0)) and not self.arguments.url:
             self.logger.info("%s is of %s: outside the days asked for", due.url, day)
             return None
-        return ArticleRead(answer, step.page, PARSER_VERSION, due.section)
+        born = max(filter(None, (day, url_date(due.url))), default=None)
+        return ArticleRead(answer, step.page, PARSER_VERSION, due.section, born)
 
     async def failed(self, failure: Failure) -> AsyncIterator[Event | Request | None]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
@@ -250,7 +254,8 @@ class WalkSpider(Spider):
                 yield self.read(known["reading"].due, broken, Fetched(url, 200))
                 return
             problem = Problem("http-error", f"HTTP {status}")
-            yield FetchFailed(url, kind, "missing" if status in (404, 410) else "pending", problem, status)
+            state: Literal["missing", "pending"] = "missing" if status in (404, 410) else "pending"
+            yield FetchFailed(url, kind, state, problem, status, (error.response.meta["place"],))
         elif isinstance(error, KeptOut | CannotCapture):
             raise CloseSpider(str(error))
         elif isinstance(error, RobotsForbids):

@@ -32,20 +32,20 @@ def test_fetch_is_what_is_unknown_pending_or_due(run: Run, clock: Clock) -> None
 
 def test_due_lists_each_url_once_with_its_earliest_listing(run: Run) -> None:
     run.record([listed("tplb", row(1, on=date(2024, 5, 9)), row(2, on=None)), listed("gsyw", row(1), row(3))])
-    assert run.due(["tplb", "gsyw"]) == [
+    assert run.pending(["tplb", "gsyw"]) == [
         Due(address(3), "gsyw", DAY),
         Due(address(1), "tplb", date(2024, 5, 9)),
         Due(address(2), "tplb", None),
     ]
-    assert run.due(["gsyw"]) == [Due(address(1), "gsyw", DAY), Due(address(3), "gsyw", DAY)]
+    assert run.pending(["gsyw"]) == [Due(address(1), "gsyw", DAY), Due(address(3), "gsyw", DAY)]
     run.record([read(page(1))])
-    assert [due.url for due in run.due(["tplb", "gsyw"])] == [address(3), address(2)]
+    assert [due.url for due in run.pending(["tplb", "gsyw"])] == [address(3), address(2)]
 
 
 def test_due_leaves_a_month_around_the_wanted_days(run: Run) -> None:
     days = [date(2024, 3, 31), date(2024, 4, 1), date(2024, 7, 1), date(2024, 7, 2), None]
     run.record([listed("tplb", *(row(number, on=day) for number, day in enumerate(days)))])
-    found = run.due(["tplb"], date(2024, 5, 2), date(2024, 5, 31))
+    found = run.pending(["tplb"], date(2024, 5, 2), date(2024, 5, 31))
     assert [due.listed_on for due in found] == [date(2024, 7, 1), date(2024, 4, 1), None]
 
 
@@ -69,13 +69,13 @@ def test_a_list_that_forgets_a_date_does_not_take_it_back(run: Run, rows: Rows, 
 def test_another_sites_lead_becomes_our_article(archive: Archive, run: Run, rows: Rows) -> None:
     sister = archive.begin_run("news", Site("lzly", "兰铝", "http://lzly/", "chinalco"), SECTIONS, {})
     sister.record([listed("gsyw", Row(address(1), "转载", DAY, "link"))])
-    assert sister.due(["gsyw"]) == [] and run.known("tplb", [address(1)]).fetch == {address(1)}
+    assert sister.pending(["gsyw"]) == [] and run.known("tplb", [address(1)]).fetch == {address(1)}
     run.record([listed("tplb", row(1))])
     assert rows(f"SELECT site_id, kind, state FROM urls WHERE url = '{address(1)}'") == [
         ("chinalco", "article", "pending")
     ]
     sister.record([listed("gsyw", Row(address(1), "转载", DAY, "link"))])
-    assert [due.url for due in run.due(["tplb"])] == [address(1)] and sister.due(["gsyw"]) == []
+    assert [due.url for due in run.pending(["tplb"])] == [address(1)] and sister.pending(["gsyw"]) == []
     run.record([read(page(1))])
     found = rows("SELECT s.site_id, s.code FROM appearances a JOIN sections s ON s.id = a.section_id ORDER BY 1")
     assert found == [("chinalco", "tplb"), ("lzly", "gsyw")]
