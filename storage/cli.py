@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from storage import queries, schema, tables
+from storage import edits, queries, schema, tables
 from storage.engine import ArchiveError
 from storage.export import FORMATS, plain
 from storage.queries import Filter, Record
@@ -83,8 +83,28 @@ def show(archive: str | None, article_id: int, why: bool, as_json: bool) -> None
     with queries.reading(archive) as connection:
         found = queries.story(connection, article_id)
     if found is None:
-        raise ArchiveError(f"no article {article_id} in this archive")
+        raise _no_article(article_id)
     _print_json(asdict(found)) if as_json else tables.print_story(found, why)
+
+
+@main.command()
+@click.argument("article_id", metavar="ID", type=int)
+@_json_option
+@click.pass_obj
+def diff(archive: str | None, article_id: int, as_json: bool) -> None:
+    """What was changed in one article, character by character, and when it was gone and back.
+
+    In colour on a terminal, else [-deleted-] and {+inserted+}. ¶ is a line break.
+    """
+    with queries.reading(archive) as connection:
+        found = queries.edits(connection, article_id)
+    if found is None:
+        raise _no_article(article_id)
+    _print_json([edits.to_json(edit) for edit in found]) if as_json else tables.print_edits(found)
+
+
+def _no_article(article_id: int) -> ArchiveError:
+    return ArchiveError(f"no article {article_id} in this archive")
 
 
 @main.command()

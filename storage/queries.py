@@ -102,6 +102,15 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A revision and what it is compared with: what the same URL said before. The first change of a further copy has no
+    such revision; it gets the one with the text with which the copy joined the article, else the article's first."""
+
+    before: Record
+    after: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Articles with an appearance on this site, in this section; published within these days, both included."""
 
@@ -192,6 +201,23 @@ def story(connection: Connection, article_id: int) -> Story | None:
             for field, rule in (from_json(parsed).rules.items() if parsed else ())
         ],
     )
+
+
+def edits(connection: Connection, article_id: int) -> list[Edit] | None:
+    statement = select(Revision).where(Revision.article_id == article_id).order_by(Revision.seq)
+    revisions = [_record(row) for row in connection.execute(statement)]
+    if not revisions:
+        return None
+    joined = dict(connection.execute(select(Url.url, Url.identity_key).where(Url.article_id == article_id)).all())
+    found = []
+    said = revisions[:1]  # a page that is gone says nothing
+    for after in revisions[1:]:
+        same_url = [row for row in said if row["url"] == after["url"]]
+        same_text = [row for row in said if row["identity_key"] and row["identity_key"] == joined.get(after["url"])]
+        found.append(Edit((same_url or same_text or said[:1])[-1], after))
+        if after["kind"] != "gone":
+            said.append(after)
+    return found
 
 
 def count(connection: Connection, wanted: Filter) -> int:

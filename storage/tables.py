@@ -1,17 +1,20 @@
 """Query results as tables on the terminal, or whole and plain in a pipe."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from storage.queries import Record, RunLine, Stats, Story
+from storage.edits import Op, Paragraph, Rows, changes
+from storage.queries import Edit, Record, RunLine, Stats, Story
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
+_CONTEXT = 40  # characters of an unchanged paragraph beside a changed one
 
 _APPEARANCE = (
     *("site", "section", "section_name", "url", "doc_id", "listed_on"),
@@ -69,6 +72,79 @@ def print_story(story: Story, why: bool) -> None:
         ("why", ("field", "rule", "url"), story.why if why else []),
     ):
         _print_records(console, title, columns, rows)
+
+
+def print_edits(edits: Sequence[Edit]) -> None:
+    console = _console()
+    if not edits:
+        console.print("no edits: only the first revision is on record")
+    for number, edit in enumerate(edits):
+        before, after = edit.before, edit.after
+        if number:
+            console.print()
+        found = changes(before, after)
+        heading = f"revision {after['seq']}: {after['kind']}, seen {_text(after['seen_at'])}"
+        if found or after["kind"] not in ("gone", "returned"):
+            heading += f", compared with revision {before['seq']}" + ("" if found else ": no difference")
+        console.print(heading, style="bold", soft_wrap=True)
+        console.print(after["url"], soft_wrap=True)
+        if found and before["url"] != after["url"]:
+            console.print(f"revision {before['seq']} is another copy: {before['url']}", style="italic", soft_wrap=True)
+            console.print("what this copy said before its first change is not on record", style="italic")
+        for name, change in found.items():
+            lines = list(_excerpt(console, change) if isinstance(change, list) else _rows(console, change))
+            if len(lines) == 1:
+                console.print(Text.assemble(f"{name}: ", lines[0]), soft_wrap=True)
+                continue
+            console.print(f"{name}:")
+            for line in lines:
+                console.print(Text.assemble("  ", line), soft_wrap=True)
+
+
+def _excerpt(console: Console, paragraphs: Sequence[Paragraph]) -> Iterator[Text]:
+    """The changed paragraphs, each between the beginnings of its neighbours."""
+    changed = [any(op != "equal" for op, _ in paragraph) for paragraph in paragraphs]
+    skipped = 0
+    for number, paragraph in enumerate(paragraphs):
+        near = any(changed[max(number - 1, 0) : number + 2])
+        if not near:
+            skipped += 1
+            continue
+        if skipped:
+            yield _skipped(skipped)
+            skipped = 0
+        if changed[number]:
+            yield Text().join(_marked(console, op) for op in paragraph)
+        else:
+            text = paragraph[0][1]
+            yield Text(text if len(text) <= _CONTEXT else f"{text[:_CONTEXT]}…", style="dim")
+    if skipped:
+        yield _skipped(skipped)
+
+
+def _skipped(number: int) -> Text:
+    return Text(f"({number} unchanged paragraph{'s' if number > 1 else ''})", style="dim italic")
+
+
+def _marked(console: Console, op: Op) -> Text:
+    kind, text = op
+    if kind == "equal":
+        return Text(text)
+    text = text.replace("\n", "¶") or "¶"  # a blank line is a paragraph without text
+    if console.color_system is None or console.no_color:
+        return Text(f"[-{text}-]" if kind == "delete" else f"{{+{text}+}}")
+    return Text(text, style="red strike" if kind == "delete" else "green underline")
+
+
+def _rows(console: Console, rows: Rows) -> Iterator[Text]:
+    for row in rows["removed"]:
+        yield _marked(console, ("delete", _row(row)))
+    for row in rows["added"]:
+        yield _marked(console, ("insert", _row(row)))
+
+
+def _row(row: Record) -> str:
+    return " ".join(str(value) for value in row.values() if value is not None)
 
 
 def _console() -> Console:

@@ -169,7 +169,9 @@ def test_a_device_is_not_replaced(filled: str) -> None:
     assert done.exit_code == 1 and Path("/dev/null").is_char_device()
 
 
-@pytest.mark.parametrize("command", [["stats"], ["show", "1"], ["runs"], ["export", "--format", "csv"], ["upgrade"]])
+@pytest.mark.parametrize(
+    "command", [["stats"], ["show", "1"], ["diff", "1"], ["runs"], ["export", "--format", "csv"], ["upgrade"]]
+)
 def test_no_archive_is_one_line(tmp_path: Path, command: list[str]) -> None:
     done = newsarchive(f"sqlite:///{tmp_path}/news.db", *command)
     assert done.exit_code == 1 and done.stderr == f"Error: no archive at {tmp_path}/news.db: run a crawl first\n"
@@ -192,4 +194,4 @@ def test_a_reader_that_goes_away_is_no_error(filled: str) -> None:
 
 def test_help_names_every_command() -> None:
     text = CliRunner().invoke(main, ["--help"]).stdout
-    assert all(command in text for command in ("upgrade", "stats", "show", "runs", "export", "--archive"))
+    assert all(command in text for command in ("upgrade", "stats", "show", "diff", "runs", "export", "--archive"))
