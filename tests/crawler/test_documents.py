@@ -26,7 +26,8 @@ def show_only(site: Server, *files: str) -> None:
     """The section's list has only these rows."""
     rows = "".join(f'<li><a href="./202606/{file}">{file}的标题</a><span>2026-06-01</span></li>' for file in files)
     site.put("lzly", "/xwdt/gsyw/", f"<html><body><ul>{rows}</ul></body></html>".encode())
-    site.remove("lzly", "/xwdt/gsyw/index_1.html")
+    if site.get("lzly", "/xwdt/gsyw/index_1.html"):
+        site.remove("lzly", "/xwdt/gsyw/index_1.html")
 
 
 def rows(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
