@@ -47,7 +47,7 @@ class Layout:
             self.headline, self.headline_rule = self._headline(len(self.lines))
             if self.headline:
                 self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
-        self._take_lead_picture()
+        self._take_lead()
         if self.headline and not any(self.lines[n].prose for n in self.inside if n >= self.headline.stop):
             self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
         self.first = self._first()
@@ -71,11 +71,12 @@ class Layout:
         at = [n for n, line in enumerate(self.lines) if begin <= line.block.order < end]
         return range(at[0], at[-1] + 1) if at else range(0)
 
-    def _take_lead_picture(self) -> None:
-        """A picture with its caption may stand between headline and text, outside the text's block."""
-        for n in range(self.headline.stop, self.inside.start) if self.headline else ():
+    def _take_lead(self) -> None:
+        """A picture with its caption or the lead may stand between headline and text, outside the text's block."""
+        for n in range(max(self.headline.stop, self.inside.start - 4), self.inside.start) if self.headline else ():
             line = self.lines[n]
-            if line.images and not line.furniture and not self._is_meta(n) and self.inside.start - n < 5:
+            lead = line.prose and len(line.text) >= 30 and not line.links and not is_disclaimer(line.text)
+            if (line.images or lead) and not line.furniture and not self._is_meta(n):
                 self.inside = range(n, self.inside.stop)
                 return
 

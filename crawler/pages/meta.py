@@ -88,7 +88,7 @@ class MetaLine:
             return False
         labels = find_labels(flat)
         for label in labels:
-            if label.end_by == "colon" and (label.kind != "author" or label.start < 2):
+            if label.end_by in ("colon", "comma") and (label.kind != "author" or label.start < 2):
                 return True
             if label.end_by == "dated" or (label.start < 2 and (label.kind == "source" or label.end_by == "bar")):
                 return True

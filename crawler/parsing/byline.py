@@ -34,7 +34,7 @@ _REPORT = re.compile(
 )
 _UNKNOWN = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff]{2,6})\s*:\s*(?P<names>.+)$")
 _SOURCE = re.compile(
-    r"(?:来源|来自|转自|转载自|原载|刊登|摘自)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)"
+    r"(?:本文|文章)?(?:来源|来自|转自|转载自|原载|刊登|摘自)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)"
 )
 # not 资金来源：财政拨款, nor 来自北岭、南岭的代表
 _SOURCE_FIRST = re.compile(
@@ -51,7 +51,8 @@ _ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\s?\([^()]{1,24}\)")
 _ABOUT = re.compile(r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|(?:新闻)?热线|电话:|邮箱:|E-?mail).*$")
 # □韦若辉, ■摄/本报记者任若军
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)[\w./-]+")
-_STAFF_CODE = re.compile(r"[\s_]*\(?\b_?[A-Z]{1,3}\d{2,6}\)?(?=\s|$|[|,、)\]】])")  # 邱不凡_NN4994, 计筱竹 PN026
+# 邱不凡_NN4994, 计筱竹 PN026
+_STAFF_CODE = re.compile(r"[\s_]*(?<![A-Za-z])\(?[A-Z]{1,3}\d{2,6}\)?(?=\s|$|[|,、)\]】])")
 _BULLET = re.compile(r"^[\s■□●◆▲★☆◎○▪•*_\-—>]+|[\s_*]+$")
 _ALL_BY = re.compile(r"^(?:本组|本版|本文|文中|以上)(?:图片|照片|配图)?(?:均?由|均为)?\s*")
 

@@ -13,7 +13,9 @@ _SURNAMES = frozenset(
     "劉陳楊黃趙吳孫馬鄭謝許韓馮鄧葉蔣蘇魏呂盧鐘譚陸範賈韋鄒龍陶賀顧龔邵萬錢嚴湯溫龐顏聶魯關蘭紀淩畢單騰項連蘆褚婁閔時車衛寧"
 )
 # surnames that are common words too: only a label makes names of them
-_RARE = frozenset("言终步佴缑璩郦郤郏殳夔笪谯蒯厍訾乜桓墨濮宦仉郄隗习通别充后红年爱福广东养融越弘暨寿慎庾鱼堵宰须山可")
+_RARE = frozenset(
+    "言终步佴缑璩郦郤郏殳夔笪谯蒯厍訾乜桓墨濮宦仉郄隗习通别充后红年爱福广东养融越弘暨寿慎庾鱼堵宰须山可毋"
+)
 _COMPOUND = frozenset(
     """
     欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳
