@@ -290,16 +290,17 @@ class _Article:
 
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
-        for line in reversed(self.lines[max(0, end - 24) : end]):
+        above = self.lines[max(0, end - 24) : end][::-1]
+        for line in above:
             text = re.sub(r"^.*位置\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
-            between = re.match(r"(?:首页|主页|首頁|Home)\s*([/-])", text)
+            between = re.match(r"(?:\S{0,8}(?:首页|主页|首頁)|Home)\s*([/·-])", text)
             crumbs = [*filter(None, map(str.strip, text.split(between[1]) if between else _CRUMBS.split(text)))]
             if len(crumbs) == 1 and text != line.text:  # 当前位置：首页 学院快报
                 crumbs = text.split()
             if len(crumbs) > 1 and len(line.text) < 80:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in _NO_CRUMBS)
-            if line.text in self.sections or self._links_up(line):
-                return (line.text,)
+        if section := next((line.text for line in above if line.text in self.sections or self._links_up(line)), None):
+            return (section,)
         if in_nav := self._crumbs_in_nav(end):
             return in_nav
         # each crumb in a line of its own
@@ -322,7 +323,8 @@ class _Article:
         href = line.links[0].get("href") or ""
         if not href.endswith(("/", ".", "index.html")):
             return False
-        return self._canonical(href) == re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
+        folder = re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
+        return self._canonical(href) == folder and urlsplit(folder).path != "/"
 
     def body_and_bylines(self) -> tuple[str, list[tuple[str, Statement]]]:
         """The body's text, and all byline statements as printed with what they say, in reading order."""
@@ -334,8 +336,8 @@ class _Article:
         credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
         texts = [_less_more(line.text) for line in body if _is_body(line)]
         texts, closed = less_closing(texts)
-        # a label or two may stand above the first sentence
-        opened = [found for text in texts[:3] if (found := opening(text))][:1]
+        # a label or two may stand above the first sentence, and 记者 and 编辑 in lines of their own
+        opened = [found for text in texts[:4] if (found := opening(text))]
         below = self._people_below()
         places = {
             "meta line": in_meta,

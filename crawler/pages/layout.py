@@ -73,9 +73,11 @@ class Layout:
 
     def _take_lead(self) -> None:
         """A picture with its caption or the lead may stand between headline and text, outside the text's block."""
-        for n in range(max(self.headline.stop, self.inside.start - 4), self.inside.start) if self.headline else ():
+        between = range(max(self.headline.stop, self.inside.start - 4), self.inside.start) if self.headline else ()
+        below_meta = max((n + 1 for n in between if self._is_meta(n)), default=0)
+        for n in between:
             line = self.lines[n]
-            lead = line.prose and len(line.text) >= 30 and not line.links and not is_disclaimer(line.text)
+            lead = n >= below_meta and len(line.text) >= 30 and _prose(line)
             if (line.images or lead) and not line.furniture and not self._is_meta(n):
                 self.inside = range(n, self.inside.stop)
                 return

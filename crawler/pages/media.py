@@ -25,7 +25,7 @@ Canonical = Callable[[str], str | None]
 
 def images(lines: list[Line], canonical: Canonical) -> Iterator[Image]:
     for n, line in enumerate(lines):
-        for image in line.images:
+        for image in () if line.furniture else line.images:
             url = canonical(_address(image))
             if url and not _ICON.search(url) and not _is_small(image) and not is_furniture(image.get("alt") or ""):
                 yield Image(url, _caption(lines[n : n + 2]))

@@ -28,7 +28,7 @@ _CONTROLS = re.compile(
 # how media and offices are called
 _MEDIA = re.compile(
     r"(?:[网报社台刊站局厅委部院会署办处]|日报|晚报|新闻|客户端|在线|频道|周刊|杂志|时报|传媒|中心|公司|集团|政府|大学|学院"
-    r"|医院)$"
+    r"|医院|[\u4e00-\u9fff]{2}(?<!独家|深度|系列|专题|新闻|现场)报道)$"
 )
 _MEDIA_THEN_NAMES = re.compile(r"(?P<media>\S+(?:网|报|社|台|客户端|在线|融媒))\s+(?P<names>\S.*)$")
 _IS_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*[\u4e00-\u9fff]{2,}[\u4e00-\u9fffA-Za-z0-9]*")
@@ -38,6 +38,8 @@ _BUTTON = re.compile(
 )
 _NOTHING = frozenset(["-", "--", "—", "——", "无", "暂无", "null", "undefined", "none", "未知", "不详", "/", "."])
 _WRAPPED = re.compile(r"\s*[(\[【](?P<inner>[^()\[\]【】]*)[)\]】]\s*")
+# 之江在线</span><span>记者 简一苇: a label that needs something before it
+_LABEL_FIRST = re.compile(rf"(?<=\S){MARK}+(?=(?:[记記]者|通[讯訊][员員]|作者|[编編][辑輯]|[摄攝]影)[\s|丨│/])")
 # 北岭社（王蓉）, 公众号：北岭开发者（ID：BeilingDev）
 _ASIDE = re.compile(r"(?:微信)?(?:公众号)?:?\s*(?P<value>[^()]{2,}?)\s*\((?P<aside>[^()]+)\)$")
 # (2021年12月27日) below a speech's or a law's headline: when it was held or passed
@@ -222,7 +224,7 @@ def _is_label(text: str) -> bool:
 
 
 def _row(marked: str) -> tuple[_Row, dates.Found]:
-    pieces = marked.split(MARK)
+    pieces = _LABEL_FIRST.sub(f"{MARK} ", marked).split(MARK)
     edges = list(accumulate(map(len, pieces)))  # where elements begin and end in the text
     printed = "".join(pieces)
     flat = plain(printed)
@@ -297,6 +299,7 @@ def _source_and_names(value: str) -> tuple[str, str | None]:
 def _only_source(rest: str) -> str | None:
     words = [re.sub(r"(?<=[\u4e00-\u9fff])\d+$", "", word) for word in re.split(r"[\s|丨·•\[\]【】()（）]+", rest)]
     words = [word for word in words if word not in ("", "原创", "-", "/", "&nbsp;")]
+    words = [word for word in words if len(words) == 1 or not _BUTTON.search(simplify(word))]
     media = [word for word in words if _MEDIA.search(simplify(word))]
     if len(media) == 1 or (len(words) == 1 and len(words[0]) > 3 and _IS_NAME.fullmatch(words[0])):
         word = (media or words)[0]

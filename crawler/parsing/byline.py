@@ -243,7 +243,7 @@ def _less_role(value: str, part: _Said) -> tuple[str, str | None, tuple[Role, ..
     if (match := _BEHIND.match(simplify(value))) and names(value[slice(*match.span("names"))], labelled=True):
         label = value[slice(*match.span("label"))]
         return value[slice(*match.span("names"))], label, roles_of(label)
-    value = re.sub(r"\s*(?:/[^/]{1,8})?(?:报道|報道|報導|专电|專電)$", "", value)
+    value = re.sub(r"(?:\s*/[^/]{1,8}|(?<=\S)\s+[\u4e00-\u9fff]{2,6}?)?\s*(?:报道|報道|報導|专电|專電)$", "", value)
     return value, part.label, part.roles
 
 

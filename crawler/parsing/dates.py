@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 from crawler.parsing.text import narrow
 
 # 2024-05-11 10:23:41 | 2017年12月13日 9:13 | 2016-4-15 9:16:47来源: | 2026/09/11
-# 2020年04月14日05:28 | 2019年10月30日09时30分
+# 2020年04月14日05:28 | 2019年10月30日09时30分 | 2023年5月12日 10:23 PM
 _STAMP = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|(?P<sep>[-/.]))\s*(?P<m>\d{1,2})\s*(?:月|(?(sep)(?P=sep)|(?!)))\s*"
     r"(?P<d>\d\d(?=\d\d:\d\d)|\d{1,2}(?!\d))\s*[日号]?"
-    r"(?:[\sT,()|周星期一二三四五六日天上早晨午]{0,9}(?P<pm>下午|晚上?|中午)?\s*(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
+    r"(?:[\sT,()|周星期一二三四五六日天上早晨午]{0,9}(?P<pm>下午|晚上?|中午)?\s*(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d))(?:\s?(?P<half>[AaPp])\.?[Mm]\b)?)?"
 )
 # 2024 05/ 12 17:19:26: year, day and time of an agency's page in elements of their own
 _SPLIT = re.compile(
@@ -73,8 +73,10 @@ def find(text: str) -> Found:
         try:
             on = date(int(match["y"]), int(match["m"]), int(match["d"]))
             at = datetime.combine(on, _clock(match)) if match["H"] else None
-            if at and at.hour < 12 and match.groupdict().get("pm"):
-                at += timedelta(hours=12)
+            said = match.groupdict()
+            half = "p" if said.get("pm") else (said.get("half") or "").lower()
+            if at and (at.hour < 12 if half == "p" else at.hour == 12 and half == "a"):
+                at += timedelta(hours=12 if half == "p" else -12)
         except ValueError:
             impossible.append(match.group().strip())
             continue

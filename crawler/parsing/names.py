@@ -2,6 +2,8 @@
 
 import re
 
+from crawler.parsing.roles import ROLES
+
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于余叶蒋杜苏魏程吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪"
@@ -10,7 +12,7 @@ _SURNAMES = frozenset(
     "桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆"
     "郗朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕"
     "危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由么刑凤伯双布才撒虎竺丘蔡贝蔚幺寻邴弓牧暴晓"
-    "劉陳楊黃趙吳孫馬鄭謝許韓馮鄧葉蔣蘇魏呂盧鐘譚陸範賈韋鄒龍陶賀顧龔邵萬錢嚴湯溫龐顏聶魯關蘭紀淩畢單騰項連蘆褚婁閔時車衛寧"
+    "荀鄂劉陳楊黃趙吳孫馬鄭謝許韓馮鄧葉蔣蘇魏呂盧鐘譚陸範賈韋鄒龍陶賀顧龔邵萬錢嚴湯溫龐顏聶魯關蘭紀淩畢單騰項連蘆褚婁閔時車衛寧"
 )
 # surnames that are common words too: only a label makes names of them
 _RARE = frozenset(
@@ -74,6 +76,7 @@ def is_person(token: str, labelled: bool) -> bool:
         not _HAN.fullmatch(token)
         or not 2 <= len(token) <= 4
         or token in _NEVER
+        or token in ROLES
         or _PLACED.fullmatch(token)
         or _WORK.search(token)
     ):

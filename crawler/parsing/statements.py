@@ -15,11 +15,17 @@ _OPENING = re.compile(
     rf"^(?:【[^【】]{{2,12}}】)?(?P<dateline>[^\s，。,、:：（(【〔]{{0,12}}?[^，。,（(【〔]{{0,18}}?(?P<wired>讯|訊|电|電|消息)?)\s*"
     rf"(?P<bracket>{_OPEN}(?P<said>[^()（）【】〔〕]{{2,120}}){_CLOSE})"
 )
+# （中央社記者游芷晴苗栗12日電）: who, where and when without a blank
+_WIRED = re.compile(r"[记記]者(?P<first>(?:[\u4e00-\u9fff]{2,3}、)*)(?P<last>[\u4e00-\u9fff]{4,6})\d{1,2}日(?:电|電)$")
+_PLACES = re.compile(
+    r"(?:台北|臺北|新北|桃園|台中|臺中|台南|臺南|高雄|基隆|新竹|苗栗|彰化|南投|雲林|嘉義|屏東|宜蘭|花蓮|台東|臺東|澎湖|金門|馬祖"
+    r"|華盛頓|紐約|洛杉磯|舊金山|東京|首爾|北京|上海|香港|澳門|倫敦|巴黎|柏林|新加坡|曼谷|河內|雅加達|吉隆坡|馬尼拉|日內瓦|布魯塞爾)$"
+)
 # 本报通讯员 宗若 报道 7月中下旬
 _REPORTS = re.compile(r"^(?P<said>[^，。,（(]{0,10}(?:记者|通讯员)\s*[^，。,（(]{2,20}?)\s*(?:报道|报导)(?=[\s:：])")
-# ……参加会议。(高文杰、黎佩佩) | own line （秘书处）
+# ……参加会议。(高文杰、黎佩佩) | own line （秘书处） | ……半價。（編輯：卓亦安）1120512
 _CLOSING = re.compile(
-    rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,120}}){_CLOSE})\s*$"
+    rf"(?:^|(?<=[。！？!?”\"’…;；.）)》]))\s*(?P<bracket>{_OPEN}(?P<said>(?:[^()（）]|[（(][^()（）]{{1,24}}[)）]){{2,120}}){_CLOSE})\s*(?:1\d{{6}})?\s*$"
 )
 # ……进行健康义诊。 史若杰 摄 | ……贡献。 高苹
 _TAIL = re.compile(r"[。！？](?P<tail>\s*(?P<said>[^。！？”]{2,50}))$")
@@ -28,7 +34,7 @@ _SPEAKS = re.compile(r"\W*记者\s?[:：]")
 # 新华社记者 段可棠 摄 | 华闻社发（汤砚秋 摄） | 邵青禾摄/明光图片 at the end of a caption
 _CREDIT = re.compile(
     r"(?:^|[\s。，,：:（(])(?P<said>(?:[^\s。，,：:（()）]{0,10}(?:记者|記者|通讯员|特约摄影)\s?)?[^\s。，,：:（(]{2,12}"
-    r"(?:[\s、][^\s。，,：:（(]{2,4}){0,2}?\s?[/／]?\s?(?:摄影|攝影|翻攝|摄|攝))(?:[/／][^\s。，,/／]{2,10})?[)）]?[。]?$"
+    r"(?:[\s、][^\s。，,：:（(]{2,4}){0,2}?\s?[/／]?\s?(?:摄影|攝影|翻攝|摄|攝)|[^\s。，,：:（(]{0,10}(?:记者|記者)\s?[^\s。，,：:（(]{2,4}\s图)(?:[/／][^\s。，,/／]{2,10})?[)）]?[。]?$"
 )
 
 
@@ -39,11 +45,23 @@ def opening(text: str) -> tuple[str, Statement] | None:
     said = match["said"] if match else text
     if len(said) > (120 if bracket else 60) or re.search(r"[。！？]", said):
         return None
+    if bracket and (wire := _WIRED.search(said)):
+        statement = _wire_reporters(wire)
+        return (bracket, statement) if statement else None
     wired = match and match.groupdict().get("wired")
     statement = read_names(said) if wired else read_statement(said)
     if not statement or not statement.bylines:
         statement = read_bracket(said) if bracket and re.search(r"[记記]者", said) else None
     return (bracket or said, statement) if statement and statement.bylines else None
+
+
+def _wire_reporters(wire: re.Match[str]) -> Statement | None:
+    """Without a place we know only a name of three characters before a place of two is likely enough."""
+    place = _PLACES.search(wire["last"])
+    at = place.start() if place else 3 if len(wire["last"]) == 5 else 0
+    if not is_person(wire["last"][:at], labelled=False):
+        return None
+    return read_names(wire["first"] + wire["last"][:at], "記者")
 
 
 def less_closing(texts: list[str]) -> tuple[list[str], list[tuple[str, Statement]]]:
