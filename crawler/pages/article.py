@@ -292,7 +292,7 @@ class _Article:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
         above = self.lines[max(0, end - 24) : end][::-1]
         for line in above:
-            text = re.sub(r"^.*位置\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
+            text = re.sub(r"^.*位置\s*[:：]?\s*", "", line.text) if "位置" in line.text else line.text
             between = re.match(r"(?:\S{0,8}(?:首页|主页|首頁)|Home)\s*([/·-])", text)
             crumbs = [*filter(None, map(str.strip, text.split(between[1]) if between else _CRUMBS.split(text)))]
             if len(crumbs) == 1 and text != line.text:  # 当前位置：首页 学院快报

@@ -238,7 +238,9 @@ class Layout:
     def above_headline(self) -> list[str]:
         """Meta lines that stand above the headline."""
         above = range(max(0, self.headline.start - 6), self.headline.start)
-        meta = (self.lines[n] for n in above if self._is_meta(n))
+        pieces = range(above.stop - 3, above.stop)
+        is_piece = MetaLine.is_piece_of_day
+        meta = (self.lines[n] for n in above if self._is_meta(n) or (n in pieces and is_piece(self.lines[n].text)))
         return [line.marked or line.text for line in meta if not _TODAY.search(line.text)]
 
     def below(self) -> list[str]:

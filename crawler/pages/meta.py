@@ -42,6 +42,10 @@ _WRAPPED = re.compile(r"\s*[(\[【](?P<inner>[^()\[\]【】]*)[)\]】]\s*")
 _LABEL_FIRST = re.compile(rf"(?<=\S){MARK}+(?=(?:[记記]者|通[讯訊][员員]|作者|[编編][辑輯]|[摄攝]影)[\s|丨│/])")
 # 北岭社（王蓉）, 公众号：北岭开发者（ID：BeilingDev）
 _ASIDE = re.compile(r"(?:微信)?(?:公众号)?:?\s*(?P<value>[^()]{2,}?)\s*\((?P<aside>[^()]+)\)$")
+# 18 | 2024-09: the day in large type above or below its month
+_DAY, _MONTH = r"\d{1,2}日?", r"20\d\d\s?[-/.年]\s?\d{1,2}月?"
+_DAY_APART = re.compile(rf"(?P<d1>{_DAY})\s+(?P<m1>{_MONTH})|(?P<m2>{_MONTH})\s+(?P<d2>{_DAY})")
+_PIECE_OF_DAY = re.compile(rf"{_DAY}\s?(?:{_MONTH})?|{_MONTH}\s?(?:{_DAY})?")
 # (2021年12月27日) below a speech's or a law's headline: when it was held or passed
 _DAY_IN_BRACKETS = re.compile(r"^\s*\([\d\s]+年[\d\s]+月[\d\s]+日\s*\)\s*$")
 _IN_BRACKETS = re.compile(r"\([^()]*[^\W\d年月日时分秒星期一二三四五六][^()]*\)")
@@ -119,6 +123,10 @@ class MetaLine:
         flat = plain(text)
         stamps = dates.find(flat).stamps if len(flat) < 60 else ()
         return bool(stamps) and stamps[-1].start > 5 and not find_labels(flat)
+
+    @staticmethod
+    def is_piece_of_day(text: str) -> bool:
+        return len(text) < 14 and _PIECE_OF_DAY.fullmatch(text) is not None
 
     @staticmethod
     def is_statement(text: str) -> bool:
@@ -202,7 +210,7 @@ class MetaLine:
 
 def _glued(lines: Sequence[str]) -> Iterator[str]:
     """The lines; those and table cells that are nothing but a label are joined with the value that follows."""
-    texts = [cell for line in lines for cell in line.split("\t") if len(cell) < 1000]
+    texts = _whole_days([cell for line in lines for cell in line.split("\t") if len(cell) < 1000])
     label = ""
     for text in texts:
         if _is_label(text):
@@ -217,6 +225,20 @@ def _glued(lines: Sequence[str]) -> Iterator[str]:
             label = ""
     if label:
         yield label
+
+
+def _whole_days(texts: list[str]) -> list[str]:
+    """The texts, with a date whose day stands apart from its month, in one of them or in two, in one piece."""
+    whole: list[str] = []
+    for text in texts:
+        told = text.replace(MARK, " ").strip()
+        day = _DAY_APART.fullmatch(told) if len(told) < 14 else None
+        if not day and whole and _PIECE_OF_DAY.fullmatch(told) and (day := _DAY_APART.fullmatch(f"{whole[-1]} {told}")):
+            whole.pop()
+        whole.append(
+            re.sub(r"\D+", "-", f"{day['m1'] or day['m2']}-{day['d1'] or day['d2']}").strip("-") if day else text
+        )
+    return whole
 
 
 def _is_label(text: str) -> bool:

@@ -15,8 +15,8 @@ from storage.records import Byline, Role
 _LABEL = re.compile(
     # 记者 王蓉, 通讯员/李煜, 特约记者：王蓉: names may stand right behind
     rf"(?P<named>(?:{RANK}|本报|本网|本刊|本站)*(?:记者(?!站)|通讯员|实习生))\s?[:/|丨]?\s*"
-    # 文/图：王蓉, 编辑｜李煜
-    rf"|(?P<marked>{CHAIN})\s?(?:[:|丨│]|/(?![文图摄](?:\s|$)))\s*"
+    # 文/图：王蓉, 编辑｜李煜, 网站编辑 - 李煜
+    rf"|(?P<marked>{CHAIN})(?:\s?(?:[:|丨│]|/(?![文图摄](?:\s|$)))|\s-\s)\s*"
     # 监制 李煜, 文/图 王蓉
     rf"|(?:^|(?<=\s))(?P<blank>{CHAIN})\s+(?=\S)"
 )
@@ -48,7 +48,9 @@ _UNIT = re.compile(
 # 白若娜（北麓青川）, 江若（北岭分社摄影记者）: what somebody is, behind the name
 _ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\s?\([^()]{1,24}\)")
 # ，系北川社会科学院学部委员; 作者单位：第三项目部
-_ABOUT = re.compile(r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|(?:新闻)?热线|电话:|邮箱:|E-?mail).*$")
+_ABOUT = re.compile(
+    r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|[\u4e00-\u9fff]{0,4}(?:热线|电话:|邮箱:)|E-?mail).*$"
+)
 # □韦若辉, ■摄/本报记者任若军
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)[\w./-]+")
 # 邱不凡_NN4994, 计筱竹 PN026

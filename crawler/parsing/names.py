@@ -16,7 +16,7 @@ _SURNAMES = frozenset(
 )
 # surnames that are common words too: only a label makes names of them
 _RARE = frozenset(
-    "言终步佴缑璩郦郤郏殳夔笪谯蒯厍訾乜桓墨濮宦仉郄隗习通别充后红年爱福广东养融越弘暨寿慎庾鱼堵宰须山可毋"
+    "言终步佴缑璩郦郤郏殳夔笪谯蒯厍訾乜桓墨濮宦仉郄隗习通别充后红年爱福广东养融越弘暨寿慎庾鱼堵宰须山可毋秋"
 )
 _COMPOUND = frozenset(
     """
