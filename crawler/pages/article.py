@@ -22,7 +22,7 @@ from crawler.pages.layout import Layout
 from crawler.pages.meta import BESIDE, MetaLine
 from crawler.pages.verdict import verdict
 from crawler.parsing import dates
-from crawler.parsing.byline import Statement, read_statement
+from crawler.parsing.byline import Statement, read_bracket, read_statement
 from crawler.parsing.encoding import decode
 from crawler.parsing.furniture import ends_article
 from crawler.parsing.lines import Block, Element, Line, inner_text
@@ -88,6 +88,7 @@ _META_DATES = (
 
 _NO_CRUMBS = frozenset("正文 内容 浏览信息 查看内容 详细内容 文章内容 信息内容 详情".split())
 _CRUMBS = re.compile(r">+|»|›|→|＞+")
+_BRACKET = re.compile(r"[(（【][^()（）]{2,60}[)）】]")
 # what a line about people has in it
 _PEOPLE = re.compile(r"[编編辑輯稿校审審摄攝]|[记記作]者|[員员文图圖字]\s?[:：/／|｜]")
 
@@ -360,8 +361,12 @@ class _Article:
         return [line for line, next in pairs if line and not _leads_away(line) and not _is_about_next(line, next)]
 
     def _people_below(self) -> list[tuple[str, Statement]]:
-        found: list[tuple[str, Statement]] = []
-        for text in filter(_PEOPLE.search, self.layout.below()):
+        below = self.layout.below()
+        # （梁丘石）, outside the text's block
+        unlabelled = (text for text in below[:2] if _BRACKET.fullmatch(text) and not _PEOPLE.search(text))
+        brackets = [(text, read_bracket(text)) for text in unlabelled]
+        found = [(text, said) for text, said in brackets if said and said.bylines]
+        for text in filter(_PEOPLE.search, below):
             if (whole := read_statement(text)) and whole.bylines:
                 found.append((text, whole))
             else:

@@ -17,6 +17,7 @@ _NO_HEADLINE = re.compile(r">|。$|。.*。")
 _TODAY = re.compile(r"今[天日]|现在是|欢迎")
 # 【责任编辑：王蓉】 behind the text: what follows is other articles, comments and advertisements
 _EDITOR = re.compile(r"[\s【\[(（]*(?:责任编辑|责编|責任編輯|責編)\s?[:：/|｜]")
+_LABELLED = re.compile(r"\W*\w{2,6}\s?[:：]")  # 内容摘要：…
 _LITTLE = 40  # characters: no text worth the name
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
@@ -77,7 +78,7 @@ class Layout:
         below_meta = max((n + 1 for n in between if self._is_meta(n)), default=0)
         for n in between:
             line = self.lines[n]
-            lead = n >= below_meta and len(line.text) >= 30 and _prose(line)
+            lead = n >= below_meta and len(line.text) >= 30 and _prose(line) and not _LABELLED.match(line.text)
             if (line.images or lead) and not line.furniture and not self._is_meta(n):
                 self.inside = range(n, self.inside.stop)
                 return
