@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,12 +22,13 @@ from crawler.pages.layout import Layout
 from crawler.pages.meta import BESIDE, MetaLine
 from crawler.pages.verdict import verdict
 from crawler.parsing import dates
-from crawler.parsing.byline import Statement, read_statement
+from crawler.parsing.byline import Statement, read_bracket, read_statement
 from crawler.parsing.encoding import decode
-from crawler.parsing.lines import Element, Line, inner_text
+from crawler.parsing.furniture import ends_article
+from crawler.parsing.lines import Block, Element, Line, inner_text
 from crawler.parsing.statements import credit, less_closing, opening
 from crawler.parsing.text import fold, squeeze
-from crawler.parsing.urls import Addresses, doc_id, upload_date, url_date
+from crawler.parsing.urls import Addresses, doc_id, is_file, is_picture, upload_date, url_date
 from crawler.profile import SiteProfile
 from storage.records import ArticlePage, Attachment, Byline, DateOrigin, Image, Problem
 
@@ -86,6 +88,7 @@ _META_DATES = (
 
 _NO_CRUMBS = frozenset("正文 内容 浏览信息 查看内容 详细内容 文章内容 信息内容 详情".split())
 _CRUMBS = re.compile(r">+|»|›|→|＞+")
+_BRACKET = re.compile(r"[(（【][^()（）]{2,60}[)）】]")
 # what a line about people has in it
 _PEOPLE = re.compile(r"[编編辑輯稿校审審摄攝]|[记記作]者|[員员文图圖字]\s?[:：/／|｜]")
 
@@ -203,8 +206,11 @@ class _Article:
 
     def source(self, statements: list[tuple[str, Statement]]) -> str | None:
         rule, source = "label in the meta line", self.meta.value("source")
+        said = "statement at the body's end", next((said.source for _, said in statements if said.source), None)
         if not source and self.meta.has("source"):
-            return None  # 来源: with nothing behind it
+            rule, source = said  # 来源: with nothing behind it
+            if not source:
+                return None
         if not source:
             rule, source = "beside the date", self.meta.bare_source()
         if not source:
@@ -215,8 +221,7 @@ class _Article:
             told = (self.layout.metas.get(name) for name in ("contentsource", "source"))
             rule, source = "meta tag", next(filter(None, told), None)
         if not source:
-            said = (statement.source for _, statement in statements)
-            rule, source = "statement at the body's end", next(filter(None, said), None)
+            rule, source = said
         if source:
             self.rules["source"] = rule
         return source
@@ -286,20 +291,31 @@ class _Article:
 
     def breadcrumb(self) -> tuple[str, ...]:
         end = self.layout.headline.start if self.layout.headline else self.layout.first
-        for line in reversed(self.lines[max(0, end - 24) : end]):
-            text = re.sub(r"^.*位置\s*[:：]\s*", "", line.text) if "位置" in line.text else line.text
-            between = re.match(r"(?:首页|主页|首頁|Home)\s*([/-])", text)
+        above = self.lines[max(0, end - 24) : end][::-1]
+        for line in above:
+            text = re.sub(r"^.*位置\s*[:：]?\s*", "", line.text) if "位置" in line.text else line.text
+            between = re.match(r"(?:\S{0,8}(?:首页|主页|首頁)|Home)\s*([/·-])", text)
             crumbs = [*filter(None, map(str.strip, text.split(between[1]) if between else _CRUMBS.split(text)))]
             if len(crumbs) == 1 and text != line.text:  # 当前位置：首页 学院快报
                 crumbs = text.split()
             if len(crumbs) > 1 and len(line.text) < 80:
                 return tuple(crumb for crumb in crumbs if crumb and crumb not in _NO_CRUMBS)
-            if line.text in self.sections or self._links_up(line):
-                return (line.text,)
+        if section := next((line.text for line in above if line.text in self.sections or self._links_up(line)), None):
+            return (section,)
+        if in_nav := self._crumbs_in_nav(end):
+            return in_nav
         # each crumb in a line of its own
         last = [crumb for line in self.lines[max(0, end - 6) : end] if (crumb := line.text.strip(" >›»/→"))]
         home = next((n for n, text in enumerate(last) if re.fullmatch(r"首页|主页|首頁|主頁|Home", text)), len(last))
         return tuple(last[home:]) if len(last) - home > 1 and all(len(text) < 20 for text in last[home:]) else ()
+
+    def _crumbs_in_nav(self, end: int) -> tuple[str, ...]:
+        """A few links in a <nav> right above the headline."""
+        lines = self.lines[max(0, end - 6) : end]
+        nav = _around(lines[-1].block, "nav") if lines else None
+        links = [link for line in lines if nav and _around(line.block, "nav") is nav for link in line.links]
+        crumbs = [squeeze(inner_text(link)) for link in links[:6]]
+        return tuple(crumbs) if 1 < len(crumbs) < 6 and all(0 < len(crumb) < 20 for crumb in crumbs) else ()
 
     def _links_up(self, line: Line) -> bool:
         """The line is a link to the folder the article lies in."""
@@ -308,20 +324,21 @@ class _Article:
         href = line.links[0].get("href") or ""
         if not href.endswith(("/", ".", "index.html")):
             return False
-        return self._canonical(href) == re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
+        folder = re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
+        return self._canonical(href) == folder and urlsplit(folder).path != "/"
 
     def body_and_bylines(self) -> tuple[str, list[tuple[str, Statement]]]:
         """The body's text, and all byline statements as printed with what they say, in reading order."""
         self.rules["body"] = self.layout.body_rule
         in_meta = self.meta.people()
         in_meta += [("", Statement(unknown=(label,))) for label in self.meta.unknown()]
-        body = [line for line in self.lines[self.layout.first : self.layout.last] if _is_body(line) or line.images]
+        body = [line for line in self.own_lines if _is_body(line) or line.images]
         captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
         credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
         texts = [_less_more(line.text) for line in body if _is_body(line)]
         texts, closed = less_closing(texts)
-        # a label or two may stand above the first sentence
-        opened = [found for text in texts[:3] if (found := opening(text))][:1]
+        # a label or two may stand above the first sentence, and 记者 and 编辑 in lines of their own
+        opened = [found for text in texts[:4] if (found := opening(text))]
         below = self._people_below()
         places = {
             "meta line": in_meta,
@@ -337,9 +354,19 @@ class _Article:
             self.problems += [Problem("unknown-label", label, "bylines") for label in statement.unknown]
         return "\n".join(texts), statements
 
+    @cached_property
+    def own_lines(self) -> list[Line]:
+        """The body's lines, less what leads to other articles: a heading above links, a picture beside its link."""
+        pairs = pairwise([*self.lines[self.layout.first : self.layout.last], None])
+        return [line for line, next in pairs if line and not _leads_away(line) and not _is_about_next(line, next)]
+
     def _people_below(self) -> list[tuple[str, Statement]]:
-        found: list[tuple[str, Statement]] = []
-        for text in filter(_PEOPLE.search, self.layout.below()):
+        below = self.layout.below()
+        # （梁丘石）, outside the text's block
+        unlabelled = (text for text in below[:2] if _BRACKET.fullmatch(text) and not _PEOPLE.search(text))
+        brackets = [(text, read_bracket(text)) for text in unlabelled]
+        found = [(text, said) for text, said in brackets if said and said.bylines]
+        for text in filter(_PEOPLE.search, below):
             if (whole := read_statement(text)) and whole.bylines:
                 found.append((text, whole))
             else:
@@ -355,7 +382,7 @@ class _Article:
 
     @cached_property
     def images(self) -> tuple[Image, ...]:
-        found = media.images(self.lines[self.layout.first : self.layout.last], self._canonical)
+        found = media.images(self.own_lines, self._canonical)
         return _each_once(found)
 
     @cached_property
@@ -377,6 +404,33 @@ def _each_once(items: Iterable[_Item]) -> tuple[_Item, ...]:
 def _less_more(text: str) -> str:
     """`……带来便利。返回北岭，查看更多`: a link of the template glued to the last sentence."""
     return re.sub(r"\s*(?:返回[^，。]{1,8}，|点击)查看更多\W*$", "", text)
+
+
+def _leads_away(line: Line) -> bool:
+    """A link with its own picture and title, to another page and not to the larger picture."""
+    if not line.images or not line.is_link or len(line.text) < 8 or line.block.tag == "figcaption":
+        return False
+    href = line.links[0].get("href") or ""
+    return not is_picture(re.sub(r"[?#].*", "", href)) and not media.is_caption(line.text)
+
+
+def _is_about_next(line: Line, following: Line | None) -> bool:
+    """A heading above links, or a picture in one item of a list with the link that follows."""
+    if not following or not following.is_link or is_file(following.text) or len(following.text) >= 60:
+        return False
+    if line.images and not line.text:
+        item = _around(line.block, "li")
+        return item is not None and item is _around(following.block, "li")
+    return line.heading or ends_article(line.text)
+
+
+def _around(block: Block | None, tag: str) -> Block | None:
+    """The element of this name that closely holds the block."""
+    for _ in range(4):
+        if block is None or block.tag == tag:
+            return block
+        block = block.parent
+    return None
 
 
 def _is_body(line: Line) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from crawler.pages import row
 from crawler.pages.slide_scripts import Told, is_image, told_slides, written_markup
@@ -86,45 +87,35 @@ def _from_script(told: Told, number: int, url: str, addresses: Addresses) -> _Li
 
 
 def _in_markup(root: Element, url: str, addresses: Addresses) -> Iterator[_Linked]:
+    pictures = _pictures(root)
     clickable = set(row.links(root))
-    inside = {link: picture for link in {*clickable, *root.iter("a")} if (picture := _picture(link))}
     # a slide that leads nowhere is told apart by its picture
-    leads = {link: row.address(link) or inside[link] for link in root.iter() if link in clickable or link in inside}
-    held: dict[Element, set[str]] = defaultdict(set)  # what leads somewhere inside each element
-    for link, address in leads.items():
-        for element in (link, *link.iterancestors()):
-            held[element].add(address)
+    leads = {
+        link: row.address(link) or pictures[link]
+        for link in root.iter()
+        if link in clickable or (link.tag == "a" and link in pictures)
+    }
+    around = row.around(leads.items())
     slides: dict[Element, list[Element]] = defaultdict(list)
     for link in leads:
-        slides[link if link in inside else _around(link, held)].append(link)
-    pictured = {slide: picture for slide in slides if (picture := inside.get(slide) or _picture(slide))}
-    shown: dict[Element, set[str]] = defaultdict(set)  # slides inside each element
+        slides[link if link in pictures else around[link]].append(link)
+    pictured = [slide for slide in slides if slide in pictures]
+    shown = row.only_address((slide, leads[slides[slide][0]]) for slide in pictured)
+    named = cache(lambda element: _names(element, [link for link in element.iter() if link in leads]))
+    worded = _worded(pictured)
     for slide in pictured:
-        for element in slide.iterancestors():
-            shown[element].add(leads[slides[slide][0]])
-    for slide, picture in pictured.items():
-        frame = next((above for above in slide.iterancestors() if len(shown[above]) > 1), root)
+        frame = next((above for above in slide.iterancestors() if shown[above] is None), root)
         between = [slide, *_up_to(slide, frame)]
-        around = _around(slide, held)
         address = row.address(slides[slide][0])
+        titles = [element.get("title") or "" for element in between]
         yield _Linked(
             (frame, *(element.tag for element in between)),
             addresses.canonical(address, url) if address else None,
-            picture,
-            _headline(around, [link for link in around.iter() if link in leads], between),
+            pictures[slide],
+            _fullest([*titles, *named(around[slide])]) or None,
             any(_CLONE.search(element.get("class") or "") for element in between),
-            any(_SLIDER.search(f"{e.get('id')} {e.get('class')}") for e in (slide, *slide.iterancestors())),
+            worded[slide],
         )
-
-
-def _around(link: Element, held: dict[Element, set[str]]) -> Element:
-    """The largest element around a link that holds no other address."""
-    element = link
-    for parent in link.iterancestors():
-        if len(held[parent]) > 1 or parent.tag == "body":
-            break
-        element = parent
-    return element
 
 
 def _up_to(slide: Element, frame: Element) -> Iterator[Element]:
@@ -134,26 +125,50 @@ def _up_to(slide: Element, frame: Element) -> Iterator[Element]:
         yield above
 
 
-def _picture(element: Element) -> str:
-    """Address of the picture in an element, from src, a lazy attribute or a background; empty if there is none."""
-    for inner in element.iter():
+def _worded(slides: Iterable[Element]) -> dict[Element | None, bool]:
+    """Of each slide, whether it or an element above it is called a slider."""
+    told: dict[Element | None, bool] = {None: False}
+    for slide in slides:
+        element: Element | None = slide
+        path = []
+        while element is not None and element not in told:
+            path.append(element)
+            element = element.getparent()
+        worded = told[element]
+        for element in reversed(path):
+            worded = worded or bool(_SLIDER.search(f"{element.get('id')} {element.get('class')}"))
+            told[element] = worded
+    return told
+
+
+def _pictures(root: Element) -> dict[Element, str]:
+    """Of each element that has a picture, the address of its first: from src, a lazy attribute or a background."""
+    found: dict[Element, str] = {}
+    for inner in root.iter():
         lazy = next(
             (value for key, value in attributes(inner).items() if key.startswith("data-") and is_image(value)), ""
         )
         background = _BACKGROUND.search(inner.get("style") or "")
-        if found := lazy or (inner.get("src") if inner.tag == "img" else background and background[1]):
-            return found
-    return ""
+        if picture := lazy or (inner.get("src") if inner.tag == "img" else background and background[1]):
+            for element in (inner, *inner.iterancestors()):
+                if element in found:
+                    break
+                found[element] = picture
+    return found
 
 
-def _headline(around: Element, links: Sequence[Element], between: Sequence[Element]) -> str | None:
-    """The fullest of what names a slide: texts cut with dots, and whole sentences, come after others."""
-    told = [element.get("title") for element in (*links, *between)]
-    told += [image.get("alt") for image in around.iter("img") if not is_image(image.get("alt") or "")]
-    told += [row.title(link)[1] for link in links]
-    told.append(row.title_beside(around, links))
-    texts = [text for candidate in told if candidate and (text := squeeze(candidate))]
-    return max(texts, key=lambda text: ("。" not in text, not row.is_cut(text), len(text)), default=None)
+def _names(around: Element, links: Collection[Element]) -> list[str]:
+    """What names the slides in an element, the fullest of each kind."""
+    titles = [link.get("title") or "" for link in links]
+    alts = [alt for image in around.iter("img") if not is_image(alt := image.get("alt") or "")]
+    texts = [row.title(link)[1] for link in links]
+    return [_fullest(titles), _fullest(alts), _fullest(texts), row.title_beside(around, links)]
+
+
+def _fullest(texts: Iterable[str]) -> str:
+    """Texts cut with dots, and whole sentences, come after others."""
+    squeezed = filter(None, map(squeeze, texts))
+    return max(squeezed, key=lambda text: ("。" not in text, not row.is_cut(text), len(text)), default="")
 
 
 def _originals(slides: Sequence[_Linked]) -> list[_Linked]:

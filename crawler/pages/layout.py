@@ -17,6 +17,7 @@ _NO_HEADLINE = re.compile(r">|。$|。.*。")
 _TODAY = re.compile(r"今[天日]|现在是|欢迎")
 # 【责任编辑：王蓉】 behind the text: what follows is other articles, comments and advertisements
 _EDITOR = re.compile(r"[\s【\[(（]*(?:责任编辑|责编|責任編輯|責編)\s?[:：/|｜]")
+_LABELLED = re.compile(r"\W*\w{2,6}\s?[:：]")  # 内容摘要：…
 _LITTLE = 40  # characters: no text worth the name
 _NO_TEXT = re.compile(r"[\W\d_]*$")
 
@@ -47,7 +48,7 @@ class Layout:
             self.headline, self.headline_rule = self._headline(len(self.lines))
             if self.headline:
                 self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
-        self._take_lead_picture()
+        self._take_lead()
         if self.headline and not any(self.lines[n].prose for n in self.inside if n >= self.headline.stop):
             self.inside, self.body_rule = self._below_headline(), "what stands below the headline"
         self.first = self._first()
@@ -71,11 +72,14 @@ class Layout:
         at = [n for n, line in enumerate(self.lines) if begin <= line.block.order < end]
         return range(at[0], at[-1] + 1) if at else range(0)
 
-    def _take_lead_picture(self) -> None:
-        """A picture with its caption may stand between headline and text, outside the text's block."""
-        for n in range(self.headline.stop, self.inside.start) if self.headline else ():
+    def _take_lead(self) -> None:
+        """A picture with its caption or the lead may stand between headline and text, outside the text's block."""
+        between = range(max(self.headline.stop, self.inside.start - 4), self.inside.start) if self.headline else ()
+        below_meta = max((n + 1 for n in between if self._is_meta(n)), default=0)
+        for n in between:
             line = self.lines[n]
-            if line.images and not line.furniture and not self._is_meta(n) and self.inside.start - n < 5:
+            lead = n >= below_meta and len(line.text) >= 30 and _prose(line) and not _LABELLED.match(line.text)
+            if (line.images or lead) and not line.furniture and not self._is_meta(n):
                 self.inside = range(n, self.inside.stop)
                 return
 
@@ -235,7 +239,9 @@ class Layout:
     def above_headline(self) -> list[str]:
         """Meta lines that stand above the headline."""
         above = range(max(0, self.headline.start - 6), self.headline.start)
-        meta = (self.lines[n] for n in above if self._is_meta(n))
+        pieces = range(above.stop - 3, above.stop)
+        is_piece = MetaLine.is_piece_of_day
+        meta = (self.lines[n] for n in above if self._is_meta(n) or (n in pieces and is_piece(self.lines[n].text)))
         return [line.marked or line.text for line in meta if not _TODAY.search(line.text)]
 
     def below(self) -> list[str]:

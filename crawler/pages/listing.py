@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,9 +64,9 @@ class _Entry:
 
 def _rows(entries: list[_Entry], url: str, addresses: Addresses, own_only: bool) -> Iterator[Row]:
     folder = url.rpartition("/")[0] + "/"
-    groups: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
-    for entry in entries:
-        groups[_place(entry.element)].append(entry)
+    groups: dict[tuple[int, str], list[_Entry]] = defaultdict(list)
+    for entry, place in zip(entries, _places([entry.element for entry in entries]), strict=True):
+        groups[place].append(entry)
 
     def evidence(group: list[_Entry]) -> tuple[bool, int, int]:
         own = sum(entry.url.startswith(folder) and looks_like_article(entry.url) for entry in group)
@@ -97,17 +97,12 @@ def _rows(entries: list[_Entry], url: str, addresses: Addresses, own_only: bool)
 def _entries(root: Element, base: str, addresses: Addresses, today: date | None) -> Iterator[_Entry]:
     """One entry an address and row: several links to it in one row are one."""
     urls = [(link, url) for link in row.links(root) if (url := addresses.canonical(row.address(link), base))]
-    held: dict[Element, set[str]] = defaultdict(set)  # addresses inside each element
+    around = row.around(urls)
+    places: dict[tuple[str, Element], dict[Element, None]] = defaultdict(dict)
     for link, url in urls:
-        for element in (link, *link.iterancestors()):
-            held[element].add(url)
-    places: dict[tuple[str, Element], list[Element]] = defaultdict(list)
-    for link, url in urls:
-        element = link
-        while (parent := element.getparent()) is not None and len(held[parent]) == 1 and parent.tag != "body":
-            element = parent
-        places[url, element].append(link)
-    for (url, element), clicked in places.items():
+        places[url, around[link]][link] = None
+    for (url, element), links in places.items():
+        clicked = links.keys()
         title = max((row.title(link) for link in clicked), key=lambda told: (bool(told[1]), told[0]))[1]
         if not title and looks_like_article(url):
             title = row.title_beside(element, clicked)
@@ -117,9 +112,17 @@ def _entries(root: Element, base: str, addresses: Addresses, today: date | None)
             yield _Entry(url, element, title, inside, before, behind, row.without_date(title, today))
 
 
-def _place(element: Element) -> tuple[str, ...]:
-    """Where an entry stands: the path of tags above it. Rows of one list share it, spacer rows or not."""
-    return (
-        element.tag,
-        *(f"{parent.tag}.{parent.get('id') or parent.get('class') or ''}" for parent in element.iterancestors()),
-    )
+def _places(elements: Sequence[Element]) -> Iterator[tuple[int, str]]:
+    """Where each stands: a number for the path of tags above it. Rows of one list share it, spacer rows or not."""
+    paths: dict[tuple[int, str], int] = {}
+    numbers: dict[Element | None, int] = {None: 0}
+    for element in elements:
+        above = [element]
+        while (parent := above[-1].getparent()) not in numbers:
+            assert parent is not None
+            above.append(parent)
+        number = numbers[parent]
+        for element_above in reversed(above[1:]):
+            name = f"{element_above.tag}.{element_above.get('id') or element_above.get('class') or ''}"
+            number = numbers[element_above] = paths.setdefault((number, name), len(paths) + 1)
+        yield number, element.tag

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from crawler.parsing.furniture import is_furniture
 from crawler.parsing.lines import Element, Line, attributes, inner_text
 from crawler.parsing.text import narrow, squeeze
 from crawler.parsing.urls import is_file, is_picture
@@ -12,6 +13,7 @@ _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|gif|bmp|webp)")
 # the template's own pictures: /images/icon_pdf.png, /img/btn/share.gif
 _ICON = re.compile(
     r"(?i)/(?:icons?|images?/(?:icon|btn|logo|share))|/(?:icon_?)?(?:xlsx?|docx?|pptx?|pdf|zip|rar|txt)\.(?:gif|png)$"
+    r"|/(?:qr|qr_?code|ewm|erweima|wx_?code)[\w-]*\.\w+$"
 )
 # 图为会议现场 | 上图：签约仪式 | 图一
 _CAPTION = re.compile(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]")
@@ -23,9 +25,9 @@ Canonical = Callable[[str], str | None]
 
 def images(lines: list[Line], canonical: Canonical) -> Iterator[Image]:
     for n, line in enumerate(lines):
-        for image in line.images:
+        for image in () if line.furniture else line.images:
             url = canonical(_address(image))
-            if url and not _ICON.search(url) and not _is_small(image):
+            if url and not _ICON.search(url) and not _is_small(image) and not is_furniture(image.get("alt") or ""):
                 yield Image(url, _caption(lines[n : n + 2]))
 
 
@@ -58,6 +60,10 @@ def _address(image: Element) -> str:
     return next(lazy, None) or told.get("src") or ""
 
 
+def is_caption(text: str) -> bool:
+    return len(text) <= 80 and _CAPTION.match(text) is not None
+
+
 def _is_small(image: Element) -> bool:
     sizes = [re.sub(r"px$", "", image.get(key) or "") for key in ("width", "height")]
     return any(re.fullmatch(r"[1-5]?[0-9]", size) for size in sizes)
@@ -69,8 +75,8 @@ def _caption(lines: list[Line]) -> str | None:
         if n and line.images:
             return None
         if line.text:
-            is_caption = len(line.text) <= 80 and (_CAPTION.match(line.text) or _is_centred(line.block.node))
-            return line.text if is_caption else None
+            centred = len(line.text) <= 80 and _is_centred(line.block.node)
+            return line.text if centred or is_caption(line.text) else None
     return None
 
 

@@ -28,7 +28,7 @@ _CONTROLS = re.compile(
 # how media and offices are called
 _MEDIA = re.compile(
     r"(?:[网报社台刊站局厅委部院会署办处]|日报|晚报|新闻|客户端|在线|频道|周刊|杂志|时报|传媒|中心|公司|集团|政府|大学|学院"
-    r"|医院)$"
+    r"|医院|[\u4e00-\u9fff]{2}(?<!独家|深度|系列|专题|新闻|现场)报道)$"
 )
 _MEDIA_THEN_NAMES = re.compile(r"(?P<media>\S+(?:网|报|社|台|客户端|在线|融媒))\s+(?P<names>\S.*)$")
 _IS_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]*[\u4e00-\u9fff]{2,}[\u4e00-\u9fffA-Za-z0-9]*")
@@ -38,8 +38,14 @@ _BUTTON = re.compile(
 )
 _NOTHING = frozenset(["-", "--", "—", "——", "无", "暂无", "null", "undefined", "none", "未知", "不详", "/", "."])
 _WRAPPED = re.compile(r"\s*[(\[【](?P<inner>[^()\[\]【】]*)[)\]】]\s*")
+# 之江在线</span><span>记者 简一苇: a label that needs something before it
+_LABEL_FIRST = re.compile(rf"(?<=\S){MARK}+(?=(?:[记記]者|通[讯訊][员員]|作者|[编編][辑輯]|[摄攝]影)[\s|丨│/])")
 # 北岭社（王蓉）, 公众号：北岭开发者（ID：BeilingDev）
 _ASIDE = re.compile(r"(?:微信)?(?:公众号)?:?\s*(?P<value>[^()]{2,}?)\s*\((?P<aside>[^()]+)\)$")
+# 18 | 2024-09: the day in large type above or below its month
+_DAY, _MONTH = r"\d{1,2}日?", r"20\d\d\s?[-/.年]\s?\d{1,2}月?"
+_DAY_APART = re.compile(rf"(?P<d1>{_DAY})\s+(?P<m1>{_MONTH})|(?P<m2>{_MONTH})\s+(?P<d2>{_DAY})")
+_PIECE_OF_DAY = re.compile(rf"{_DAY}\s?(?:{_MONTH})?|{_MONTH}\s?(?:{_DAY})?")
 # (2021年12月27日) below a speech's or a law's headline: when it was held or passed
 _DAY_IN_BRACKETS = re.compile(r"^\s*\([\d\s]+年[\d\s]+月[\d\s]+日\s*\)\s*$")
 _IN_BRACKETS = re.compile(r"\([^()]*[^\W\d年月日时分秒星期一二三四五六][^()]*\)")
@@ -88,7 +94,7 @@ class MetaLine:
             return False
         labels = find_labels(flat)
         for label in labels:
-            if label.end_by == "colon" and (label.kind != "author" or label.start < 2):
+            if label.end_by in ("colon", "comma") and (label.kind != "author" or label.start < 2):
                 return True
             if label.end_by == "dated" or (label.start < 2 and (label.kind == "source" or label.end_by == "bar")):
                 return True
@@ -117,6 +123,10 @@ class MetaLine:
         flat = plain(text)
         stamps = dates.find(flat).stamps if len(flat) < 60 else ()
         return bool(stamps) and stamps[-1].start > 5 and not find_labels(flat)
+
+    @staticmethod
+    def is_piece_of_day(text: str) -> bool:
+        return len(text) < 14 and _PIECE_OF_DAY.fullmatch(text) is not None
 
     @staticmethod
     def is_statement(text: str) -> bool:
@@ -200,7 +210,7 @@ class MetaLine:
 
 def _glued(lines: Sequence[str]) -> Iterator[str]:
     """The lines; those and table cells that are nothing but a label are joined with the value that follows."""
-    texts = [cell for line in lines for cell in line.split("\t") if len(cell) < 1000]
+    texts = _whole_days([cell for line in lines for cell in line.split("\t") if len(cell) < 1000])
     label = ""
     for text in texts:
         if _is_label(text):
@@ -217,12 +227,26 @@ def _glued(lines: Sequence[str]) -> Iterator[str]:
         yield label
 
 
+def _whole_days(texts: list[str]) -> list[str]:
+    """The texts, with a date whose day stands apart from its month, in one of them or in two, in one piece."""
+    whole: list[str] = []
+    for text in texts:
+        told = text.replace(MARK, " ").strip()
+        day = _DAY_APART.fullmatch(told) if len(told) < 14 else None
+        if not day and whole and _PIECE_OF_DAY.fullmatch(told) and (day := _DAY_APART.fullmatch(f"{whole[-1]} {told}")):
+            whole.pop()
+        whole.append(
+            re.sub(r"\D+", "-", f"{day['m1'] or day['m2']}-{day['d1'] or day['d2']}").strip("-") if day else text
+        )
+    return whole
+
+
 def _is_label(text: str) -> bool:
     return re.sub(rf"[\s:{MARK}]", "", plain(text)) in KIND
 
 
 def _row(marked: str) -> tuple[_Row, dates.Found]:
-    pieces = marked.split(MARK)
+    pieces = _LABEL_FIRST.sub(f"{MARK} ", marked).split(MARK)
     edges = list(accumulate(map(len, pieces)))  # where elements begin and end in the text
     printed = "".join(pieces)
     flat = plain(printed)
@@ -297,6 +321,7 @@ def _source_and_names(value: str) -> tuple[str, str | None]:
 def _only_source(rest: str) -> str | None:
     words = [re.sub(r"(?<=[\u4e00-\u9fff])\d+$", "", word) for word in re.split(r"[\s|丨·•\[\]【】()（）]+", rest)]
     words = [word for word in words if word not in ("", "原创", "-", "/", "&nbsp;")]
+    words = [word for word in words if len(words) == 1 or not _BUTTON.search(simplify(word))]
     media = [word for word in words if _MEDIA.search(simplify(word))]
     if len(media) == 1 or (len(words) == 1 and len(words[0]) > 3 and _IS_NAME.fullmatch(words[0])):
         word = (media or words)[0]

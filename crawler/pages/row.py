@@ -1,9 +1,9 @@
 """One row of a list: where it leads, its title and its date, wherever in the row they stand."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -73,7 +73,12 @@ def address(element: Element) -> str:
 def links(root: Element) -> list[Element]:
     """What can be clicked, in reading order: links, and rows without links that lead somewhere by script."""
     links = {link for link in root.iter("a") if address(link)}
-    holding = {above for link in links for above in link.iterancestors()}
+    holding: set[Element] = set()
+    for link in links:
+        for above in link.iterancestors():
+            if above in holding:
+                break  # and so is all that is above
+            holding.add(above)
     rows = {e for e in root.iter("li", "tr", "dd", "div", "p", "span", "td") if e not in holding and address(e)}
     found: list[Element] = []
     inside: set[Element | None] = set()
@@ -84,6 +89,36 @@ def links(root: Element) -> list[Element]:
             inside.add(element)
             found.append(element)
     return found
+
+
+def only_address(links: Iterable[tuple[Element, str]]) -> dict[Element, str | None]:
+    """The one address inside each element that has links in it, or None where there are several."""
+    held: dict[Element, str | None] = {}
+    for link, url in links:
+        for element in chain([link], link.iterancestors()):
+            if held.setdefault(element, url) != url:
+                if held[element] is None:
+                    break  # as is all that is above
+                held[element] = None
+    return held
+
+
+def around(links: Iterable[tuple[Element, str]]) -> dict[Element, Element]:
+    """For each link the largest element around it that holds no other address."""
+    links = list(links)
+    held = only_address(links)
+    largest: dict[Element, Element] = {}
+    for link, _ in links:
+        path = [link]
+        while path[-1] not in largest:
+            above = path[-1].getparent()
+            if above is None or held[above] is None or above.tag == "body":
+                largest[path[-1]] = path[-1]
+            else:
+                path.append(above)
+        for element in path:
+            largest[element] = largest[path[-1]]
+    return largest
 
 
 # -- its title

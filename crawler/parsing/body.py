@@ -1,5 +1,6 @@
 """Which lines of a page are the article: the block with the most prose and the least furniture."""
 
+from crawler.parsing.furniture import is_disclaimer
 from crawler.parsing.lines import Block, Line
 
 _OUTSIDE = frozenset(("nav", "footer", "aside"))
@@ -33,7 +34,7 @@ def find_body(lines: list[Line], blocks: list[Block]) -> Block | None:
 
 
 def _value(line: Line) -> float:
-    if line.prose:
+    if line.prose and not is_disclaimer(line.text):
         return min(len(line.text), 400)
     if line.furniture:
         return -60 if len(line.text) > 12 else -15

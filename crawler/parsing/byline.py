@@ -15,8 +15,8 @@ from storage.records import Byline, Role
 _LABEL = re.compile(
     # 记者 王蓉, 通讯员/李煜, 特约记者：王蓉: names may stand right behind
     rf"(?P<named>(?:{RANK}|本报|本网|本刊|本站)*(?:记者(?!站)|通讯员|实习生))\s?[:/|丨]?\s*"
-    # 文/图：王蓉, 编辑｜李煜
-    rf"|(?P<marked>{CHAIN})\s?(?:[:|丨│]|/(?![文图摄](?:\s|$)))\s*"
+    # 文/图：王蓉, 编辑｜李煜, 网站编辑 - 李煜
+    rf"|(?P<marked>{CHAIN})(?:\s?(?:[:|丨│]|/(?![文图摄](?:\s|$)))|\s-\s)\s*"
     # 监制 李煜, 文/图 王蓉
     rf"|(?:^|(?<=\s))(?P<blank>{CHAIN})\s+(?=\S)"
 )
@@ -34,7 +34,7 @@ _REPORT = re.compile(
 )
 _UNKNOWN = re.compile(r"^\s*(?P<label>[\u4e00-\u9fff]{2,6})\s*:\s*(?P<names>.+)$")
 _SOURCE = re.compile(
-    r"(?:来源|来自|转自|转载自|原载|刊登|摘自)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)"
+    r"(?:本文|文章)?(?:来源|来自|转自|转载自|原载|刊登|摘自)\s*:?\s*《?\s*(?P<source>[^》:]{2,40}?)\s*》?\s*(?:\(|$)"
 )
 # not 资金来源：财政拨款, nor 来自北岭、南岭的代表
 _SOURCE_FIRST = re.compile(
@@ -48,10 +48,13 @@ _UNIT = re.compile(
 # 白若娜（北麓青川）, 江若（北岭分社摄影记者）: what somebody is, behind the name
 _ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\s?\([^()]{1,24}\)")
 # ，系北川社会科学院学部委员; 作者单位：第三项目部
-_ABOUT = re.compile(r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|(?:新闻)?热线|电话:|邮箱:|E-?mail).*$")
+_ABOUT = re.compile(
+    r"\s*(?:,\s*(?:系|为|现任|单位|来自)|作者单位|单位:|[\u4e00-\u9fff]{0,4}(?:热线|电话:|邮箱:)|E-?mail).*$"
+)
 # □韦若辉, ■摄/本报记者任若军
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)[\w./-]+")
-_STAFF_CODE = re.compile(r"[\s_]*\(?\b_?[A-Z]{1,3}\d{2,6}\)?(?=\s|$|[|,、)\]】])")  # 邱不凡_NN4994, 计筱竹 PN026
+# 邱不凡_NN4994, 计筱竹 PN026
+_STAFF_CODE = re.compile(r"[\s_]*(?<![A-Za-z])\(?[A-Z]{1,3}\d{2,6}\)?(?=\s|$|[|,、)\]】])")
 _BULLET = re.compile(r"^[\s■□●◆▲★☆◎○▪•*_\-—>]+|[\s_*]+$")
 _ALL_BY = re.compile(r"^(?:本组|本版|本文|文中|以上)(?:图片|照片|配图)?(?:均?由|均为)?\s*")
 
@@ -242,7 +245,7 @@ def _less_role(value: str, part: _Said) -> tuple[str, str | None, tuple[Role, ..
     if (match := _BEHIND.match(simplify(value))) and names(value[slice(*match.span("names"))], labelled=True):
         label = value[slice(*match.span("label"))]
         return value[slice(*match.span("names"))], label, roles_of(label)
-    value = re.sub(r"\s*(?:/[^/]{1,8})?(?:报道|報道|報導|专电|專電)$", "", value)
+    value = re.sub(r"(?:\s*/[^/]{1,8}|(?<=\S)\s+[\u4e00-\u9fff]{2,6}?)?\s*(?:报道|報道|報導|专电|專電)$", "", value)
     return value, part.label, part.roles
 
 

@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from crawler.parsing.text import narrow
 
 # 2024-05-11 10:23:41 | 2017年12月13日 9:13 | 2016-4-15 9:16:47来源: | 2026/09/11
-# 2020年04月14日05:28 | 2019年10月30日09时30分
+# 2020年04月14日05:28 | 2019年10月30日09时30分 | 2023年5月12日 10:23 PM
 _STAMP = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|(?P<sep>[-/.]))\s*(?P<m>\d{1,2})\s*(?:月|(?(sep)(?P=sep)|(?!)))\s*"
     r"(?P<d>\d\d(?=\d\d:\d\d)|\d{1,2}(?!\d))\s*[日号]?"
-    r"(?:[\sT,()|周星期一二三四五六日天上早晨午]{0,9}(?P<pm>下午|晚上?|中午)?\s*(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d)))?"
+    r"(?:[\sT,()|周星期一二三四五六日天上早晨午]{0,9}(?P<pm>下午|晚上?|中午)?\s*(?P<H>\d{1,2})\s*[:时点]\s*(?P<M>\d{1,2})(?:\s*[:分]\s*(?P<S>\d\d|\d(?!\d))|(?!\d))(?:\s?(?P<half>[AaPp])\.?[Mm]\b)?)?"
 )
+# 14:05 2023/05/12: the time of day before a date that has none behind it
+_CLOCK_FIRST = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})\s+$")
 # 2024 05/ 12 17:19:26: year, day and time of an agency's page in elements of their own
 _SPLIT = re.compile(
     r"(?<![\d./-])(?P<y>20\d\d)\s+(?P<m>\d{1,2})\s*/\s*(?P<d>\d{1,2})\s+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?!\d)"
@@ -68,13 +70,18 @@ def find(text: str) -> Found:
     if not _YEAR.search(text):
         return Found((), ())
     plain = narrow(text)
-    stamps, impossible = [], []
+    stamps, impossible = list[Stamp](), list[str]()
     for match in (*_STAMP.finditer(plain), *_SPLIT.finditer(plain)):
         try:
             on = date(int(match["y"]), int(match["m"]), int(match["d"]))
             at = datetime.combine(on, _clock(match)) if match["H"] else None
-            if at and at.hour < 12 and match.groupdict().get("pm"):
-                at += timedelta(hours=12)
+            said = match.groupdict()
+            half = "p" if said.get("pm") else (said.get("half") or "").lower()
+            before = max(stamps[-1].end if stamps else 0, match.start() - 8)
+            if not at and (first := _CLOCK_FIRST.search(plain, before, match.start())):
+                at = datetime.combine(on, time(int(first[1]), int(first[2])))
+            if at and (at.hour < 12 if half == "p" else at.hour == 12 and half == "a"):
+                at += timedelta(hours=12 if half == "p" else -12)
         except ValueError:
             impossible.append(match.group().strip())
             continue

@@ -38,7 +38,7 @@ _WORDS = {
         发布人 发布者 发文字号 信息类别 信息分类 录入 录入人 录入员 录入者 关键词 关键字 标签 摘要 导读 评论 评论数
         收藏 视力保护色 保护视力色 背景色 索引号 文号 主题词 主题分类 公文种类 体裁分类 语音播报 我要评论 热度 次数
         点赞 责任单位 公开方式 公开类型 公开范围 信息索引号 有效性 名称 标题 组配分类 编号 手机查看 添加 添加人 移动端
-        扫一扫 单位 部门 作者单位 设置 背景 朗读
+        扫一扫 单位 部门 作者单位 设置 背景 朗读 职务
     """,
 }
 KIND = {word: kind for kind, words in _WORDS.items() for word in words.split()}
@@ -56,7 +56,7 @@ _COMMON = frozenset([*"文图", *"单位 部门 名称 标题 编号 分类 类�
 # What a label ends with: a colon, a bar, a blank, or the date it announces.
 _END = re.compile(
     r"(?P<colon>\s?[:】\]]\s*:?)|(?P<bar>\s?[|丨│/])|(?P<dated>\s?(?=(?:19|20)\d\d))|(?P<blank>[ \t])"
-    r"|(?P<from>(?<=来[源自])于\s*:?)"
+    r"|(?P<from>(?<=来[源自])于\s*:?)|(?P<comma>, )"
 )
 # 来源晋川能源时间2020-12-18作者谢云舟: the tags between label and value are gone
 _GLUED = re.compile(r"(?:^|(?<=\d\d))(?P<word>来\s?源|作\s?者)(?![:于简系的|丨│/】\]是\s])")
@@ -67,7 +67,7 @@ class Label:
     word: str
     start: int
     stop: int  # behind what ends it
-    end_by: str  # colon, bar, dated, blank, from or glued
+    end_by: str  # colon, bar, dated, blank, from, comma or glued
 
     @property
     def kind(self) -> str:
@@ -106,6 +106,8 @@ def _ends(by: str, at: int, word: str, flat: str) -> bool:
         return alone or bool(re.search(r"[:\d]", flat[:at]))
     if by == "dated":
         return KIND[word] in ("date", "updated")
+    if by == "comma":  # 作者, 宗若川职务, 北岭中文记者
+        return (at == 0 and word == "作者") or (word == "职务" and flat.startswith("作者, "))
     if by == "from":
         return word in ("来源", "来自")
     return word in _LOOSE and (by == "bar" or begins)

@@ -171,7 +171,7 @@ class _Reader:
             self.links.append(node)
         elif tag == "img":
             self.images.append(node)
-            if self.parts and "".join(self.parts[-3:]).rstrip(f"{MARK} ").endswith((":", "：")):
+            if self.parts and "".join(self.parts[-4:]).rstrip(f"{MARK} \t\r\n\xa0\u3000").endswith((":", "：")):
                 self.parts.append(node.get("alt") or "")  # 来源：<img alt="北岭报">
         elif tag == "br":
             if self.cells is not None or self.block.tag in _HEADINGS:

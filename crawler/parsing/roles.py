@@ -26,7 +26,7 @@ _WORDS: dict[tuple[Role, ...], str] = {
 ROLES: dict[str, tuple[Role, ...]] = {word: roles for roles, words in _WORDS.items() for word in words.split()}
 RANK = (
     "见习|实习|首席|特派|特约|高级|资深|驻站|全媒体|融媒体|职工|值班|网络|执行|本期|文章|新媒体|助理|学生|本文|网站|美术|文字|摄影|视频"
-    "|融媒"
+    "|融媒|版面|初审|复审|终审|一审|二审|三审"
 )
 _LONG = "|".join(sorted((word for word in ROLES if len(word) > 1), key=len, reverse=True))
 _ONE = rf"(?:(?:{RANK})*(?:{_LONG})|(?<![\u4e00-\u9fff])[文图摄])"

@@ -210,8 +210,8 @@ def blanks_in_text(html: str, _: ArticlePage, rnd: random.Random) -> str:
 
 
 def spans(html: str, page: ArticlePage, rnd: random.Random) -> str:
-    """Elements around characters of the body, as word processors leave them."""
-    paragraphs = set(page.body.split("\n"))
+    """Elements around characters of an article's body, as word processors leave them; rows of an index are no such."""
+    paragraphs = set(page.body.split("\n")) if page.verdict == "article" else set()
 
     def change(token: Token) -> str:
         text = token["text"] or ""
