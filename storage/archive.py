@@ -31,6 +31,7 @@ from storage.records import (
     ListRead,
     Place,
     Problem,
+    Reparsed,
     Section,
     Site,
     SliderRead,
@@ -39,7 +40,7 @@ from storage.records import (
     WalkEnded,
 )
 from storage.schema import open_archive
-from storage.stories import record_articles
+from storage.stories import record_articles, record_reparsed
 from storage.warc import WarcWriter, cut
 from storage.writing import Writing
 from storage.writing import insert as upsert
@@ -162,6 +163,11 @@ class Run:
         with _asking(self.engine) as connection:
             return reading.stored(connection, self.warc.folder, url)
 
+    def answer(self, url: str, until: int) -> Stored | None:
+        """What a URL answered when the capture `until` was made. Raises WarcError when it cannot be read."""
+        with _asking(self.engine) as connection:
+            return reading.answer(connection, self.warc.folder, url, until)
+
     def known(self, section: str, urls: Sequence[str]) -> Known:
         """What is new to a section among the article URLs that it names, and which of them to fetch."""
         with _asking(self.engine) as connection:
@@ -235,6 +241,8 @@ def _store(w: Writing, batch: Sequence[Event]) -> None:
     match batch[0]:
         case ArticleRead():
             record_articles(w, [event for event in batch if isinstance(event, ArticleRead)])
+        case Reparsed() as event:
+            refresh(w, record_reparsed(w, event))
         case ListRead() as event:
             refresh(w, record_list(w, event))
         case SliderRead() as event:
@@ -259,7 +267,7 @@ def _url_of(event: Event) -> str | None:
     match event:
         case ListRead() | SliderRead() | ArticleRead() | LinkedAway():
             return event.fetched.url
-        case FetchFailed() | Trouble():
+        case Reparsed() | FetchFailed() | Trouble():
             return event.url
         case WalkEnded():
             return None

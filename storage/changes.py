@@ -15,7 +15,9 @@ def kind_of_change(old: ArticlePage, new: ArticlePage) -> Literal["text", "cosme
     texts = [(old.title, new.title), (old.body, new.body)]
     if any(squeezed(a) != squeezed(b) for a, b in texts):
         return "text" if any(letters(a) != letters(b) for a, b in texts) else "cosmetic"
-    if any(_bare(getattr(old, name)) != _bare(getattr(new, name)) for name in _METADATA):
+    # a date that only a list states is the listing's, and another listing's may be another
+    dates = ("published_on", "published_at") if old.date_origin == new.date_origin == "list" else ()
+    if any(_bare(getattr(old, name)) != _bare(getattr(new, name)) for name in _METADATA if name not in dates):
         return "metadata"
     return None
 

@@ -14,6 +14,7 @@ from storage.queries import Edit, Record
 Op = tuple[Literal["equal", "delete", "insert"], str]
 Paragraph = list[Op]  # a single delete or insert is a paragraph that only one of the texts has
 Rows = dict[str, list[dict[str, Any]]]  # added, removed; a row that moved is in both
+Changes = dict[str, list[Paragraph] | Rows]  # by field
 
 _LINES = ("title", "source")
 _DATES = ("published_on", "published_at")
@@ -25,12 +26,17 @@ _MOST_PAIRS = 250_000  # of changed paragraphs looked at: half a second
 _BRIDGE = 2  # equal characters between two changes: [-3月5-]{+4月6+}日 reads better than four marks
 
 
-def changes(old: Record, new: Record) -> dict[str, list[Paragraph] | Rows]:
+def changes(old: Record, new: Record) -> Changes:
     """The fields in which two rows of `revisions` differ."""
     # A page that went away says nothing new; one that came back can be held against itself only.
     if new["kind"] == "gone" or (new["kind"] == "returned" and old["url"] != new["url"]):
         return {}
-    found: dict[str, list[Paragraph] | Rows] = {}
+    return changed_fields(old, new)
+
+
+def changed_fields(old: Record, new: Record) -> Changes:
+    """`old`, `new`: what a page says, by the columns of `revisions`."""
+    found: Changes = {}
     for name in (*_LINES, *_DATES, *_TEXTS, *_LISTS):
         if old[name] == new[name]:
             continue
@@ -47,9 +53,11 @@ def changes(old: Record, new: Record) -> dict[str, list[Paragraph] | Rows]:
 
 def to_json(edit: Edit) -> dict[str, Any]:
     said = {name: edit.after[name] for name in ("seq", "kind", "seen_at", "url")}
-    found = changes(edit.before, edit.after)
-    flattened = {name: flat(change) if isinstance(change, list) else change for name, change in found.items()}
-    return said | {"before_seq": edit.before["seq"], "changes": flattened}
+    return said | {"before_seq": edit.before["seq"], "changes": flattened(changes(edit.before, edit.after))}
+
+
+def flattened(found: Changes) -> dict[str, list[Op] | Rows]:
+    return {name: flat(change) if isinstance(change, list) else change for name, change in found.items()}
 
 
 def paragraphs(old: str, new: str) -> list[Paragraph]:

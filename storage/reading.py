@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from storage import warc
-from storage.models import Capture, Listing, Section, Url
-from storage.records import Due, Known, Place, Stored
+from storage.models import Capture, Listing, Section, Site, Url
+from storage.parsed import from_json
+from storage.records import ArticlePage, Due, Known, Place, Stored
 from storage.schedule import POOL_AT_MOST, POOL_DAYS, start_of_day
 
 _SLACK = timedelta(days=31)  # a list's date may lie that far from the day of publishing
@@ -59,50 +60,79 @@ def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now:
 
 def known_url(connection: Connection, site_id: str, url: str) -> Due | None:
     """An article URL with its earliest listing on this site, else with where it was found; None if never heard of."""
-    row = connection.execute(
-        select(Url.url, Section.code)
-        .outerjoin(Section, (Section.id == Url.found_in) & (Section.site_id == site_id))
-        .where(Url.url == url, Url.kind == "article")
-    ).one_or_none()
-    if row is None:
-        return None
-    listing = connection.execute(
-        select(Section.code, Listing.listed_on)
-        .join(Section, Section.id == Listing.section_id)
-        .where(Listing.url == url, Section.site_id == site_id)
-        .order_by(Listing.listed_on.nulls_last(), Section.code)
-    ).first()
-    return Due(url, listing.code, listing.listed_on) if listing else Due(url, row.code, None)
+    return next(iter(_each_once(connection, _of_site(site_id).where(Url.url == url))), None)
 
 
-def stored(connection: Connection, folder: Path, url: str, until: int | None = None) -> Stored | None:
-    """The last answer of status 200 captured at a URL (up to the capture `until`). Raises WarcError."""
-    of_url = select(Capture).where(Capture.url == url, Capture.revisit_of.is_(None), Capture.status == 200)
-    if until is not None:
-        of_url = of_url.where(Capture.id <= until)
-    row = connection.execute(of_url.order_by(Capture.id.desc()).limit(1)).one_or_none()
+def sites(connection: Connection) -> list[str]:
+    return list(connection.execute(select(Site.id).order_by(Site.id)).scalars())
+
+
+def captured(connection: Connection, site_id: str, since: date | None) -> list[Due]:
+    """The site's articles whose bytes are stored; `since`: less those published earlier."""
+    read = _of_site(site_id).where(Url.site_id == site_id, Url.article_id.is_not(None), Url.capture_id.is_not(None))
+    if since:
+        day = Url.parsed["published_on"].as_string()
+        read = read.where(or_(day.is_(None), day >= since.isoformat()))
+    return _each_once(connection, read)
+
+
+def parsed(connection: Connection, url: str) -> ArticlePage:
+    """What a known article's page said last."""
+    said = connection.execute(select(Url.parsed).where(Url.url == url)).scalar_one()
+    assert said
+    return from_json(said)
+
+
+def stored(connection: Connection, folder: Path, url: str) -> Stored | None:
+    """The last answer of status 200 captured at a URL. Raises WarcError."""
+    found = select(Capture).where(Capture.url == url, Capture.revisit_of.is_(None), Capture.status == 200)
+    return _read_back(connection, folder, found.order_by(Capture.id.desc()).limit(1))
+
+
+def answer(connection: Connection, folder: Path, url: str, until: int) -> Stored | None:
+    """What a URL answered when the capture `until` was made: a page, a redirect, or that there is none. Raises
+    WarcError."""
+    told = Capture.status.in_((200, 301, 302, 303, 307, 308, 404, 410)) | Capture.revisit_of.is_not(None)
+    last = select(func.coalesce(Capture.revisit_of, Capture.id)).where(Capture.url == url, Capture.id <= until, told)
+    found = select(Capture).where(Capture.id == last.order_by(Capture.id.desc()).limit(1).scalar_subquery())
+    return _read_back(connection, folder, found)
+
+
+def _read_back(connection: Connection, folder: Path, found: Select[Capture]) -> Stored | None:
+    row = connection.execute(found).one_or_none()
     if row is None:
         return None
     place = Place(row.file, row.offset)
-    return Stored(row.id, place, row.fetched_at, row.digest, *warc.read(folder, place))
+    return Stored(row.id, place, row.status, row.fetched_at, row.digest, *warc.read(folder, place))
 
 
-def _of_sections(site_id: str, sections: Sequence[str]) -> Select[str, str, date | None]:
-    """Article URLs that these sections list, or that were found in them and no list names, with each listing."""
+_Listed = Select[str, str | None, date | None, int | None, str | None]
+
+
+def _of_site(site_id: str) -> _Listed:
+    """Article URLs with each listing on this site; where no list names one, with the section it was found in."""
+    here = select(Section.id).where(Section.site_id == site_id)
     return (
-        select(Url.url, Section.code, Listing.listed_on)
-        .outerjoin(Listing, Listing.url == Url.url)
-        .join(Section, Section.id == func.coalesce(Listing.section_id, Url.found_in))
-        .where(Url.site_id == site_id, Url.kind == "article")
-        .where(Section.site_id == site_id, Section.code.in_(sections))
+        select(Url.url, Section.code, Listing.listed_on, Url.capture_id, Url.parsed["parser_version"].as_string())
+        .select_from(Url)
+        .outerjoin(Listing, (Listing.url == Url.url) & Listing.section_id.in_(here))
+        .outerjoin(
+            Section, (Section.id == func.coalesce(Listing.section_id, Url.found_in)) & (Section.site_id == site_id)
+        )
+        .where(Url.kind == "article")
         .order_by(Listing.listed_on.nulls_last(), Section.code, Url.url)
     )
 
 
-def _each_once(connection: Connection, listed: Select[str, str, date | None]) -> list[Due]:
+def _of_sections(site_id: str, sections: Sequence[str]) -> _Listed:
+    """Article URLs that these sections list, or that were found in them and no list names."""
+    return _of_site(site_id).where(Url.site_id == site_id, Section.code.in_(sections))
+
+
+def _each_once(connection: Connection, listed: _Listed) -> list[Due]:
     found: dict[str, Due] = {}
-    for url, code, listed_on in connection.execute(listed):
-        found.setdefault(url, Due(url, code, listed_on))
+    for row in connection.execute(listed):
+        found.setdefault(row[0], Due(*row))
     return list(found.values())
 
 

@@ -145,10 +145,11 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A captured answer of status 200, read back."""
+    """A captured answer, read back."""
 
     id: int
     place: Place
+    status: int
     fetched_at: datetime
     digest: str
     headers: tuple[tuple[bytes, bytes], ...]
@@ -191,15 +192,26 @@ class SliderRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Reparsed:
+    """What `parser_version` reads in the bytes from which an article was read last, `captures`."""
+
+    url: str
+    page: ArticlePage
+    parser_version: str
+    captures: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRead:
     """An article page was read. Where and when it was listed the archive knows from ListRead and SliderRead; `section`
-    is where it belongs when no list named it."""
+    is where it belongs when no list named it; `before` is given where another parser version read it last."""
 
     fetched: Fetched
     page: ArticlePage
     parser_version: str
     section: str | None = None
     born: date | None = None  # the later of shown and URL date: how old the page is
+    before: Reparsed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,16 +244,18 @@ class Trouble:
     url: str | None = None
 
 
-Event = ListRead | WalkEnded | SliderRead | ArticleRead | LinkedAway | FetchFailed | Trouble
+Event = ListRead | WalkEnded | SliderRead | ArticleRead | Reparsed | LinkedAway | FetchFailed | Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An article URL to fetch: never fetched yet, or due again."""
+    """An article URL to read: for the first time, or again."""
 
     url: str
     section: str | None
     listed_on: date | None
+    capture_id: int | None = None  # the last of those it was read from
+    parser_version: str | None = None  # that read them
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Writes what article pages said: which story each belongs to, `urls`, `articles` and `revisions`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select, union_all, update
@@ -12,7 +12,7 @@ from storage.fingerprints import identity_key
 from storage.frontier import LONGEST_URL, answered
 from storage.models import Appearance, Article, Placement, Revision, Site, Url
 from storage.parsed import from_json, to_json
-from storage.records import ArticleRead
+from storage.records import ArticleRead, Fetched, Reparsed
 from storage.revisions import Change, add_revisions
 from storage.schedule import next_check
 from storage.writing import Writing
@@ -59,6 +59,25 @@ def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
     story_of_slide = select(Url.article_id).where(Url.url == Placement.url).scalar_subquery()
     waiting = Placement.url.in_(stories) & Placement.article_id.is_(None)
     w.connection.execute(update(Placement).where(waiting).values(article_id=story_of_slide))
+
+
+def record_reparsed(w: Writing, event: Reparsed) -> set[int]:
+    """Returns the articles whose appearances must be made anew. When and how the page was fetched stays as it was."""
+    of_url = Url.url == event.url
+    row = w.connection.execute(select(Url.article_id, Url.parsed).where(of_url)).one()
+    said = to_json(event.page, event.parser_version)
+    w.connection.execute(update(Url).where(of_url).values(parsed=said))
+    if not kind_of_change(from_json(row.parsed), event.page):
+        w.counts["unchanged"] += 1
+        return {row.article_id} if _without_rules(row.parsed) != _without_rules(said) else set()
+    w.counts["reparsed"] += 1
+    fetched = Fetched(event.url, 200, captures=event.captures)
+    add_revisions(w, [Change(row.article_id, "parser", fetched, event.page, event.parser_version)])
+    return {row.article_id}
+
+
+def _without_rules(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in ("rules", "parser_version")}
 
 
 def _read(w: Writing, events: Sequence[ArticleRead]) -> list[_Reading]:
@@ -121,21 +140,27 @@ def _by_key(w: Writing, keys: Sequence[str]) -> dict[str, _Story]:
 
 def _revision_kinds(known: Any, event: ArticleRead) -> tuple[str, ...]:
     """Of a page that is there (again), and says perhaps something else."""
-    kind: str | None = kind_of_change(from_json(known.parsed), event.page)
-    # Until the stored bytes can be parsed again, a change under another parser is taken for the parser's.
-    if kind and known.parsed["parser_version"] != event.parser_version:
-        kind = "parser"
-    return (*(["returned"] if known.state == "gone" else []), *([kind] if kind else []))
+    before = from_json(known.parsed)
+    kinds = ["returned"] if known.state == "gone" else []
+    if event.before:  # what differs from the stored row may be the parser's doing
+        kinds += ["parser"] if kind_of_change(before, event.before.page) else []
+        before = event.before.page
+    kind: str | None = kind_of_change(before, event.page)
+    if kind and not event.before and known.parsed["parser_version"] != event.parser_version:
+        kind = "parser"  # the bytes of then are not there to tell
+    return (*kinds, *([kind] if kind else []))
 
 
 def _changes(reading: _Reading) -> Iterator[Change]:
     event = reading.event
     assert reading.story.id
     for kind in reading.revisions:
-        page, version = event.page, event.parser_version
+        fetched, page, version = event.fetched, event.page, event.parser_version
         if kind == "returned":  # as it had gone; if it says something else now, that is a change of its own
             page, version = from_json(reading.before.parsed), reading.before.parsed["parser_version"]
-        yield Change(reading.story.id, kind, event.fetched, page, version)
+        elif kind == "parser" and event.before:
+            fetched, page = replace(fetched, captures=event.before.captures), event.before.page
+        yield Change(reading.story.id, kind, fetched, page, version)
 
 
 def _store_stories(w: Writing, readings: Sequence[_Reading]) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from storage.edits import Op, Paragraph, Rows, changes
+from storage.edits import Changes, Op, Paragraph, Rows, changes
 from storage.queries import Edit, Record, RunLine, Stats, Story
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
@@ -91,14 +91,25 @@ def print_edits(edits: Sequence[Edit]) -> None:
         if found and before["url"] != after["url"]:
             console.print(f"revision {before['seq']} is another copy: {before['url']}", style="italic", soft_wrap=True)
             console.print("what this copy said before its first change is not on record", style="italic")
-        for name, change in found.items():
-            lines = list(_excerpt(console, change) if isinstance(change, list) else _rows(console, change))
-            if len(lines) == 1:
-                console.print(Text.assemble(f"{name}: ", lines[0]), soft_wrap=True)
-                continue
-            console.print(f"{name}:")
-            for line in lines:
-                console.print(Text.assemble("  ", line), soft_wrap=True)
+        _print_changes(console, found)
+
+
+def print_page_changes(url: str, found: Changes) -> None:
+    console = _console()
+    console.print(url, style="bold", soft_wrap=True)
+    _print_changes(console, found)
+    console.print()
+
+
+def _print_changes(console: Console, found: Changes) -> None:
+    for name, change in found.items():
+        lines = list(_excerpt(console, change) if isinstance(change, list) else _rows(console, change))
+        if len(lines) == 1:
+            console.print(Text.assemble(f"{name}: ", lines[0]), soft_wrap=True)
+            continue
+        console.print(f"{name}:")
+        for line in lines:
+            console.print(Text.assemble("  ", line), soft_wrap=True)
 
 
 def _excerpt(console: Console, paragraphs: Sequence[Paragraph]) -> Iterator[Text]:

@@ -6,7 +6,8 @@ from scrapy.http import Response
 
 from crawler.pages.carousel import parse_slider
 from crawler.pages.reading import Reading
-from crawler.spiders.walk import LISTS_FIRST, WalkSpider, charset, fetched
+from crawler.rereading import charset
+from crawler.spiders.walk import LISTS_FIRST, WalkSpider, fetched
 from storage.records import Due, Section, SliderRead, UrlKind
 
 

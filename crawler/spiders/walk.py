@@ -6,10 +6,9 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -23,11 +22,12 @@ from crawler.middlewares.blocked import KeptOut
 from crawler.middlewares.capture import NOT_MODIFIED, CannotCapture
 from crawler.middlewares.redirect import LeavesSite
 from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
-from crawler.pages.article import PARSER_VERSION, parse_article
+from crawler.pages.article import PARSER_VERSION
 from crawler.pages.listing import parse_list
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
 from crawler.profile import SiteProfile
+from crawler.rereading import charset, fetched_on, read_page, reread
 from storage import Archive, Run
 from storage.records import (
     ArticleRead,
@@ -39,6 +39,7 @@ from storage.records import (
     LinkedAway,
     ListRead,
     Problem,
+    Reparsed,
     Row,
     Section,
     SectionKind,
@@ -46,6 +47,7 @@ from storage.records import (
     UrlKind,
     WalkEnded,
 )
+from storage.warc import WarcError
 
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
@@ -170,7 +172,8 @@ class WalkSpider(Spider):
         otherwise: str | None,
     ) -> AsyncIterator[Any]:
         self.answered += 1
-        page = parse_list(response.body, url, self.profile, charset(response), fetched_on(response), walk.own)
+        day = fetched_on(response.meta["fetched_at"])
+        page = parse_list(response.body, url, self.profile, charset(response), day, walk.own)
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and last is None:
             # a tried page that repeats the list or has no rows: its end
@@ -205,17 +208,30 @@ class WalkSpider(Spider):
         landed = self.profile.addresses.canonical(response.url) or reading.asked
         step: Reading | Whole | Away | NoArticle | None = reading.leads_elsewhere(landed)
         if step is None:
-            listed_on, day = reading.due.listed_on, fetched_on(response)
-            page = await asyncio.to_thread(
-                parse_article, response.body, landed, self.profile, charset(response), listed_on, day
-            )
+            at = response.meta["fetched_at"]
+            page = await asyncio.to_thread(read_page, response, landed, self.profile, reading.due, at)
             step = reading.take(page, landed, response.meta["place"], self.profile.addresses)
         if isinstance(step, Reading):
             yield self.article_request(step)
         else:
-            yield self.read(reading.due, step, fetched(response, url))
+            before = await asyncio.to_thread(self.reparsed, reading.due)
+            yield self.read(reading.due, step, fetched(response, url), before)
 
-    def read(self, due: Due, step: Whole | Away | NoArticle, last: Fetched) -> Event | None:
+    def reparsed(self, due: Due) -> Reparsed | None:
+        """What the parser of now reads in the bytes stored before, if another parser read them."""
+        capture_id = due.capture_id
+        if capture_id is None or due.parser_version == PARSER_VERSION:
+            return None
+        try:
+            again = reread(due, self.profile, lambda url: self.run.answer(url, capture_id))
+        except WarcError as error:
+            self.run.note(Trouble(Problem("unreadable-capture", str(error)), due.url))
+            return None
+        return again if isinstance(again, Reparsed) else None
+
+    def read(
+        self, due: Due, step: Whole | Away | NoArticle, last: Fetched, before: Reparsed | None = None
+    ) -> Event | None:
         """What the archive is told of an article; `last`: how its last page was answered. None outside the days asked
         for."""
         if isinstance(step, NoArticle):
@@ -233,7 +249,7 @@ class WalkSpider(Spider):
             self.logger.info("%s is of %s: outside the days asked for", due.url, day)
             return None
         born = max(filter(None, (day, url_date(due.url))), default=None)
-        return ArticleRead(answer, step.page, PARSER_VERSION, due.section, born)
+        return ArticleRead(answer, step.page, PARSER_VERSION, due.section, born, before)
 
     async def failed(self, failure: Failure) -> AsyncIterator[Event | Request | None]:
         """The errback of every request: what could not be fetched is on record, and the walk's end noted."""
@@ -304,18 +320,6 @@ def fetched(response: Response, url: str) -> Fetched:
 
     status = 304 if NOT_MODIFIED in response.flags else response.status
     return Fetched(url, status, header("ETag"), header("Last-Modified"), (response.meta["place"],))
-
-
-def fetched_on(response: Response) -> date:
-    """The site's calendar day on which the bytes came."""
-    at: datetime = response.meta["fetched_at"]
-    return at.astimezone(ZoneInfo("Asia/Shanghai")).date()
-
-
-def charset(response: Response) -> str | None:
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    _, _, charset = content_type.lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None
 
 
 def _cause(error: BaseException | None) -> str:
