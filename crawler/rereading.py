@@ -13,6 +13,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 
 from crawler.pages.article import PARSER_VERSION, parse_article
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
+from crawler.pages.verdict import refusal
 from crawler.profile import SiteProfile
 from storage.records import ArticlePage, Due, Reparsed, Stored
 from storage.warc import WarcError
@@ -30,7 +31,10 @@ def reread(due: Due, profile: SiteProfile, answer: Callable[[str], Stored | None
     step: Reading | Whole | Away | NoArticle = Reading(due, due.url)
     while isinstance(step, Reading):
         step = _next_step(step, profile, answer)
-    return Reparsed(due.url, step.page, PARSER_VERSION, step.captures) if isinstance(step, Whole) else step
+    if not isinstance(step, Whole):
+        return step
+    problem = refusal(step.page)
+    return NoArticle(problem) if problem else Reparsed(due.url, step.page, PARSER_VERSION, step.captures)
 
 
 def _next_step(

@@ -65,10 +65,9 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         url, folder = self.settings.get("ARCHIVE_URL") or None, archive_dir(self.settings.get("ARCHIVE_DIR") or None)
         try:
-            with queries.reading(url) as connection:
-                sites = [opts.site] if opts.site else reading.sites(connection)
-            for site in sites:
-                job = _Job(load_profile(site), url, folder, opts.since)
+            profiles = [load_profile(opts.site)] if opts.site else _profiles(url)
+            for profile in profiles:
+                job = _Job(profile, url, folder, opts.since)
                 if not (job.preview(opts.json) if opts.dry_run else job.store()):
                     self.exitcode = 1
         except ProfileError as error:
@@ -76,6 +75,11 @@ class Command(ScrapyCommand):
         except ArchiveError as error:
             sys.stderr.write(f"scrapy reparse: error: {error}\n")
             self.exitcode = 1
+
+
+def _profiles(url: str | None) -> list[SiteProfile]:
+    with queries.reading(url) as connection:
+        return [load_profile(site) for site in reading.sites(connection)]
 
 
 class _Job:

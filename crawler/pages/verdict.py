@@ -6,6 +6,7 @@ from typing import Literal
 from crawler.pages.layout import Layout
 from crawler.pages.meta import MetaLine
 from crawler.parsing.urls import is_file
+from storage.records import ArticlePage, Problem
 
 Verdict = Literal["article", "challenge", "login", "error", "index"]
 
@@ -66,3 +67,14 @@ def verdict(layout: Layout, meta: MetaLine) -> tuple[Verdict, str]:
         if not prose and menu >= pictures:
             return "error", "no text"
     return "article", ""
+
+
+def refusal(page: ArticlePage) -> Problem | None:
+    """Why a page is not kept as an article."""
+    if page.verdict != "article":
+        return Problem("not-an-article", f"{page.verdict}: {page.rules.get('verdict')}")
+    if not page.title:
+        return Problem("not-an-article", "no title", "title")
+    if not page.body and not page.images and not page.attachments:
+        return Problem("not-an-article", "neither text nor pictures nor attachments", "body")
+    return None
