@@ -27,16 +27,20 @@ class Shell:
         return f"sqlite:///{self.folder}/news.db"
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*command, **environment)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         base = {key: value for key, value in os.environ.items() if not key.startswith("ARCHIVE_")}
-        return subprocess.run(
+        return subprocess.Popen(
             [str(_BIN / command[0]), *command[1:]],
             cwd=_PROJECT,
             env=base | {"ARCHIVE_URL": self.archive_url, "ARCHIVE_DIR": str(self.folder)} | environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            timeout=120,
-            check=False,
         )
 
     def crawl(self, spider: str, site: str, base_url: str, *more: str) -> subprocess.CompletedProcess[str]:
