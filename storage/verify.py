@@ -66,13 +66,12 @@ class Verification:
                     yield Finding("database", None, None, None, line)
         yield from self._dangling()
         yield from self._wrong_revisits()
-        rows = self.connection.execution_options(yield_per=1000).execute(
-            select(Capture).order_by(Capture.file, Capture.offset)
-        )
         unnamed = self.listed - self.growing
-        for name, captures in groupby(rows, lambda row: row.file):
-            unnamed.discard(name)
-            yield from self._file(name, captures)
+        in_order = select(Capture).order_by(Capture.file, Capture.offset).execution_options(yield_per=1000)
+        with self.connection.execute(in_order) as rows:
+            for name, captures in groupby(rows, lambda row: row.file):
+                unnamed.discard(name)
+                yield from self._file(name, captures)
         for name in sorted(unnamed):
             if (self.folder / name).exists():  # the next crawl removes a file without a committed record
                 yield Finding("extra-file", name, None, None, "no capture names this file")
@@ -130,7 +129,7 @@ class Verification:
             stop = row.offset + row.length
             if not 0 <= row.offset < stop <= size:
                 detail = f"the row says {row.length} bytes at {row.offset}, the file has {size}"
-                yield Finding("truncated", name, row.offset, row.url, detail)
+                yield Finding("truncated" if stop > size else "differs", name, row.offset, row.url, detail)
                 end, sure = (size, True) if stop > size else (end, False)
                 continue
             try:
@@ -216,7 +215,7 @@ def _differences(row: _Row, start: int, segment: bytes) -> Iterator[str]:
 
 
 def _names(kinds: Iterable[WarcRecordType]) -> str:
-    return ", ".join(str(kind.name) for kind in kinds)
+    return ", ".join(map(str, kinds))
 
 
 def _first_url(file: BinaryIO, start: int, stop: int) -> str | None:
