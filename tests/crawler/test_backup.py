@@ -12,13 +12,13 @@ import pytest
 from fixtures.site import Server
 from tests.conftest import Shell
 
-SEEN = ("id", "first_seen", "last_seen")
+OF_THE_RUN = ("id", "cluster_id", "first_seen", "last_seen")
 
 
 def stories(shell: Shell) -> dict[str, dict[str, Any]]:
     lines = shell.run("newsarchive", "export", "--format", "jsonl").stdout.splitlines()
     found = [json.loads(line) for line in lines]
-    return {story["url"]: {key: value for key, value in story.items() if key not in SEEN} for story in found}
+    return {story["url"]: {key: value for key, value in story.items() if key not in OF_THE_RUN} for story in found}
 
 
 def folder(path: Path) -> Shell:
