@@ -171,8 +171,10 @@ def test_a_device_is_not_replaced(filled: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["stats"], ["show", "1"], ["diff", "1"], ["runs"], ["export", "--format", "csv"], ["upgrade"], ["verify"]]
-    + [["backup", "news.tar"]],
+    [
+        *(["stats"], ["show", "1"], ["diff", "1"], ["runs"], ["export", "--format", "csv"]),
+        *(["upgrade"], ["verify"], ["backup", "news.tar"]),
+    ],
 )
 def test_no_archive_is_one_line(tmp_path: Path, command: list[str]) -> None:
     done = newsarchive(f"sqlite:///{tmp_path}/news.db", *command)
