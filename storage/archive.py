@@ -93,20 +93,20 @@ class Archive:
             )
             assert stored.inserted_primary_key is not None
         run_id = stored.inserted_primary_key[0]
-        warc = WarcWriter(self.folder, _warc_name(site.id, spider, started, run_id))
+        warc = WarcWriter(self.folder, warc_name(site.id, spider, started, run_id))
         return Run(self.engine, run_id, site, ids, warc)
 
     def _bury(self, connection: Connection, site: Site) -> None:
         dead = select(models.Run).where(models.Run.site_id == site.id, models.Run.outcome == "running")
         for run in connection.execute(dead).all():
-            name = _warc_name(site.id, run.spider, run.started_at, run.id)
+            name = warc_name(site.id, run.spider, run.started_at, run.id)
             last = select(func.max(models.Capture.offset + models.Capture.length)).where(models.Capture.file == name)
             cut(self.folder / name, connection.execute(last).scalar() or 0)
             values = {"outcome": "interrupted"}
             connection.execute(update(models.Run).where(models.Run.id == run.id).values(values))
 
 
-def _warc_name(site: str, spider: str, started: datetime, run_id: int) -> str:
+def warc_name(site: str, spider: str, started: datetime, run_id: int) -> str:
     return f"warc/{site}-{spider}-{started:%Y%m%dT%H%M%SZ}-{run_id}.warc.gz"
 
 

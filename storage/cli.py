@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
@@ -13,12 +13,14 @@ from typing import IO, Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from storage import edits, queries, schema, tables
-from storage.engine import ArchiveError
+from storage.backup import back_up
+from storage.engine import ArchiveError, archive_dir
 from storage.export import FORMATS, plain
 from storage.queries import Filter, Record
+from storage.verify import Verification
 
 _PATIENCE = 2.0  # seconds until an export shows how far it is
 
@@ -191,6 +193,62 @@ def _with_progress(stories: Iterable[Record], total: int, *, to_file: bool) -> I
                 progress.start()
     finally:
         progress.stop()
+
+
+@main.command()
+@_json_option
+@click.pass_context
+def verify(ctx: click.Context, as_json: bool) -> None:
+    """Hold every byte of the WARC files against the database and the database against them.
+
+    A line for each problem: kind, file, offset, URL, what is wrong, parted by tabs. Exit code 1 if there is one.
+    May run beside a crawl.
+    """
+    problems = []
+    with queries.reading(ctx.obj) as connection, _bytes_bar("verifying") as progress:
+        verification = Verification(connection, archive_dir(), progress)
+        for finding in verification.findings():
+            problems.append(asdict(finding))
+            if not as_json:
+                click.echo("\t".join("-" if value is None else str(value) for value in asdict(finding).values()))
+    checked = {name: getattr(verification, name) for name in ("files", "captures", "bytes")}
+    if as_json:
+        _print_json(checked | {"problems": problems})
+    else:
+        counted = ", ".join(f"{number} {name}" for name, number in checked.items())
+        click.echo(f"{counted}: {f'{len(problems)} problems' if problems else 'all right'}")
+    ctx.exit(1 if problems else 0)
+
+
+@main.command()
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(archive: str | None, target: Path) -> None:
+    """Write an SQLite archive with its WARC files to a new tar file.
+
+    May run beside a crawl. For PostgreSQL run pg_dump, then copy ARCHIVE_DIR: docs/operating.md.
+    """
+    with _bytes_bar("copying") as progress:
+        back_up(archive, archive_dir(), target, progress)
+
+
+@contextmanager
+def _bytes_bar(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """To be told how many bytes are done, of how many. Nothing in a pipe or under cron."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    bar = Progress(
+        *(TextColumn("{task.description}"), *columns),
+        console=console,
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+    )
+    with bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _print_json(value: Any) -> None:

@@ -17,6 +17,7 @@ from storage.models import (
     Attachment,
     Base,
     Byline,
+    Capture,
     Image,
     Issue,
     Placement,
@@ -306,3 +307,9 @@ def _count(connection: Connection, model: type[Base], *conditions: ColumnElement
 
 def _record(row: Any) -> Record:
     return dict(row._mapping)
+
+
+def warc_ends(connection: Connection) -> dict[str, int]:
+    """By WARC file, as `captures` names it: where its last capture ends."""
+    ends = select(Capture.file, func.max(Capture.offset + Capture.length)).group_by(Capture.file)
+    return dict(connection.execute(ends).all())

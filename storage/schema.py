@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
-from storage.engine import ArchiveError, archive_url, connecting, make_engine, shown, writing
+from storage.engine import BUSY_SECONDS, ArchiveError, archive_url, connecting, make_engine, shown, writing
 
 SCRIPTS = "storage:migrations"
 
@@ -66,6 +66,12 @@ def upgrade(url: str | None = None) -> list[str]:
         engine.dispose()
 
 
+def copy_sqlite(path: Path, target: Path) -> None:
+    """One moment of the database as a single file, while others write. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source:
+        source.execute("VACUUM INTO ?", (str(target),))
+
+
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
@@ -111,8 +117,7 @@ def _expect_file(path: Path, create: bool) -> None:
 
 def _back_up(path: Path, revision: str | None) -> Path:
     target = path.with_name(f"{path.name}.before-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    with closing(sqlite3.connect(path)) as source:
-        source.execute("VACUUM INTO ?", (str(target),))
+    copy_sqlite(path, target)
     with target.open("rb+") as copy:
         os.fsync(copy.fileno())
     return target

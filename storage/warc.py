@@ -34,7 +34,7 @@ class WarcWriter:
     def write(self, exchange: Exchange, stored: Stored | None) -> Captured:
         """Appends request and answer. `stored`: the capture that the answer (a 304) says is still right. Raises
         OSError, and leaves the file as it was then."""
-        digest = stored.digest if stored else _digest(exchange.body)
+        digest = stored.digest if stored else payload_digest(exchange.body)
         answer = _answer(exchange, stored, digest)
         request = _record(WarcRecordType.request, exchange, exchange.request)
         request.headers.append("WARC-Concurrent-To", answer.record_id or "")
@@ -96,12 +96,12 @@ def read(folder: Path, place: Place) -> tuple[tuple[tuple[bytes, bytes], ...], b
             body = record.reader.read()
     except OSError as error:
         raise WarcError(f"{where}: {error.strerror or error}") from error
-    if _digest(body) != record.headers.get("WARC-Payload-Digest"):
+    if payload_digest(body) != record.headers.get("WARC-Payload-Digest"):
         raise WarcError(f"{where}: the payload does not have its digest")
     return record.http_headers.items_bytes(), body
 
 
-def _digest(payload: bytes) -> str:
+def payload_digest(payload: bytes) -> str:
     """As indexes of WARC files have it everywhere."""
     return f"sha1:{b32encode(sha1(payload, usedforsecurity=False).digest()).decode()}"
 

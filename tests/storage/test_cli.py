@@ -170,7 +170,11 @@ def test_a_device_is_not_replaced(filled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["stats"], ["show", "1"], ["diff", "1"], ["runs"], ["export", "--format", "csv"], ["upgrade"]]
+    "command",
+    [
+        *(["stats"], ["show", "1"], ["diff", "1"], ["runs"], ["export", "--format", "csv"]),
+        *(["upgrade"], ["verify"], ["backup", "news.tar"]),
+    ],
 )
 def test_no_archive_is_one_line(tmp_path: Path, command: list[str]) -> None:
     done = newsarchive(f"sqlite:///{tmp_path}/news.db", *command)
@@ -194,4 +198,7 @@ def test_a_reader_that_goes_away_is_no_error(filled: str) -> None:
 
 def test_help_names_every_command() -> None:
     text = CliRunner().invoke(main, ["--help"]).stdout
-    assert all(command in text for command in ("upgrade", "stats", "show", "diff", "runs", "export", "--archive"))
+    assert all(
+        command in text
+        for command in ("upgrade", "stats", "show", "diff", "runs", "export", "verify", "backup", "--archive")
+    )
