@@ -31,6 +31,7 @@ TELNETCONSOLE_ENABLED = False  # default True
 
 # -- speed and noise
 CONCURRENT_ITEMS = 4  # default 100: Scrapy starts so many tasks per response (measured: 1.59 times faster)
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default: the last first
 LOG_LEVEL = "WARNING"  # default DEBUG; a crawl's last line says what happened
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; every failure is an issue row
 

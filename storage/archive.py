@@ -26,7 +26,6 @@ from storage.records import (
     Event,
     Exchange,
     FetchFailed,
-    Known,
     LinkedAway,
     ListRead,
     Place,
@@ -168,10 +167,10 @@ class Run:
         with _asking(self.engine) as connection:
             return reading.answer(connection, self.warc.folder, url, until)
 
-    def known(self, section: str, urls: Sequence[str]) -> Known:
-        """What is new to a section among the article URLs that it names, and which of them to fetch."""
+    def news(self, section: str, urls: Sequence[str]) -> frozenset[str]:
+        """Those of the URLs that the section did not list before its last complete walk ended."""
         with _asking(self.engine) as connection:
-            return reading.known(connection, self.sections[section], urls, utc_now())
+            return reading.news(connection, self.sections[section], urls)
 
     def pending(self, sections: Sequence[str], since: date | None = None, until: date | None = None) -> list[Due]:
         """Article URLs of these sections that were never read, and are to be tried (again), the newest listed first."""

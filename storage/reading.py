@@ -9,18 +9,16 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from storage import warc
 from storage.models import Capture, Listing, Section, Site, Url
 from storage.parsed import from_json
-from storage.records import ArticlePage, Due, Known, Place, Stored
+from storage.records import ArticlePage, Due, Place, Stored
 from storage.schedule import POOL_AT_MOST, POOL_DAYS, start_of_day
 
 _SLACK = timedelta(days=31)  # a list's date may lie that far from the day of publishing
 
 
-def known(connection: Connection, section_id: int, urls: Sequence[str], now: datetime) -> Known:
-    """`urls`: article URLs; what another site recorded as a link off its hosts was never fetched either."""
+def news(connection: Connection, section_id: int, urls: Sequence[str]) -> frozenset[str]:
+    """Those that the section did not list before its last complete walk ended."""
     listed = select(Listing.url).where(Listing.section_id == section_id, Listing.url.in_(urls), Listing.settled)
-    old = frozenset(connection.execute(listed).scalars())
-    settled = select(Url.url).where(Url.url.in_(urls), Url.kind != "link", ~_to_fetch(now))
-    return Known(new=frozenset(urls) - old, fetch=frozenset(urls) - frozenset(connection.execute(settled).scalars()))
+    return frozenset(urls) - frozenset(connection.execute(listed).scalars())
 
 
 def pending(
@@ -31,13 +29,14 @@ def pending(
     until: date | None,
     now: datetime,
 ) -> list[Due]:
-    """Each URL once, with the section and date of its earliest listing; the newest listed first, undated last."""
+    """Each URL once, with the section and date of its earliest listing; the newest listed first, undated last, those of
+    one day by URL."""
     listed = _of_sections(site_id, sections).where(_to_fetch(now))
     if since:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on >= since - _SLACK))
     if until:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on <= until + _SLACK))
-    found = _each_once(connection, listed)
+    found = sorted(_each_once(connection, listed), key=lambda one: one.url)
     return sorted(found, key=lambda one: one.listed_on or date.min, reverse=True)
 
 

@@ -256,13 +256,3 @@ class Due:
     listed_on: date | None
     capture_id: int | None = None  # the last of those it was read from
     parser_version: str | None = None  # that read them
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the archive knows of one list page's rows."""
-
-    new: frozenset[str] = field(
-        default_factory=frozenset
-    )  # not listed in this section before its last complete walk ended
-    fetch: frozenset[str] = field(default_factory=frozenset)  # article URLs never fetched, or due

@@ -5,10 +5,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.pages.carousel import parse_slider
-from crawler.pages.reading import Reading
 from crawler.rereading import charset
 from crawler.spiders.walk import LISTS_FIRST, WalkSpider, fetched
-from storage.records import Due, Section, SliderRead, UrlKind
+from storage.records import Section, SliderRead, UrlKind
 
 
 class CarouselSpider(WalkSpider):
@@ -29,8 +28,3 @@ class CarouselSpider(WalkSpider):
         yield SliderRead(section.id, fetched(response, url), slides)
         if not slides:
             yield self.trouble("no-rows", section, url, "shows no slides")
-        known = await self.known(section.id, [slide.url for slide in slides if slide.url])
-        for slide in slides:
-            if slide.kind == "article" and slide.url in known.fetch:
-                due = Due(slide.url, section.id, None)
-                yield self.article_request(Reading(due, slide.url))

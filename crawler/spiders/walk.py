@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, UsageError
+from scrapy.exceptions import CloseSpider, DontCloseSpider, UsageError
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -28,14 +28,13 @@ from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
 from crawler.profile import SiteProfile
 from crawler.rereading import charset, fetched_on, read_page, reread
-from storage import Archive, Run
+from storage import Archive, ArchiveError, Run
 from storage.records import (
     ArticleRead,
     Due,
     Event,
     Fetched,
     FetchFailed,
-    Known,
     LinkedAway,
     ListRead,
     Problem,
@@ -87,6 +86,7 @@ class WalkSpider(Spider):
     silent = 0  # articles whose address gave no answer
     lost: str | None = None  # why something fetched could not be stored
     complaints: list[str]  # why this run is not a good one
+    parsing: asyncio.Lock  # pages are parsed in the order in which they came
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -106,6 +106,7 @@ class WalkSpider(Spider):
         spider.arguments = arguments
         spider.given = dict(kwargs)
         spider.complaints = []
+        spider.parsing = asyncio.Lock()
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
         spider.archive.lock(arguments.profile.site.id)
         return spider
@@ -124,13 +125,26 @@ class WalkSpider(Spider):
             return
         for section in self.arguments.sections:
             yield self.section_request(section)
-        arguments = self.arguments
+        self.crawler.signals.connect(self.work_off, signal=signals.spider_idle)
+
+    def work_off(self) -> None:
+        """All lists are read: now the articles, in an order that depends on nothing but what the lists say. So a run
+        that goes on where another was killed finds the copies of a story in the same order."""
+        self.crawler.signals.disconnect(self.work_off, signal=signals.spider_idle)
+        arguments, engine = self.arguments, self.crawler.engine
         sections = [section.id for section in arguments.sections]
-        waiting = await asyncio.to_thread(self.run.pending, sections, arguments.since, arguments.until)
-        if not (arguments.full or arguments.since or arguments.until):
-            waiting += await asyncio.to_thread(self.run.rechecks, sections)
+        try:
+            waiting = self.run.pending(sections, arguments.since, arguments.until)
+            if not (arguments.full or arguments.since or arguments.until):
+                waiting += self.run.rechecks(sections)
+        except ArchiveError as error:
+            self.lost = str(error)
+            return
+        assert engine
         for one in waiting:
-            yield self.article_request(Reading(one, one.url))
+            engine.crawl(self.article_request(Reading(one, one.url)))
+        if waiting:
+            raise DontCloseSpider
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
@@ -144,7 +158,7 @@ class WalkSpider(Spider):
 
     def article_request(self, reading: Reading) -> Request:
         url = reading.due.url
-        request = self.request(url, "article", self.parse_article, 0, reading=reading)
+        request = self.request(url, "article", self.parse_article, len(reading.captures), reading=reading)
         if reading.captures:  # may be listed itself, which must not swallow this request
             return request.replace(url=self.profile.addresses.wire(reading.asked), dont_filter=True)
         return request
@@ -187,9 +201,8 @@ class WalkSpider(Spider):
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
         if not page.rows:
             yield self.trouble("no-rows", walk.section, url, f"page {number} of {walk.section.name} has no rows")
-        known = await self.known(walk.section.id, [row.url for row in page.rows])
-        wanted = [row for row in page.rows if self._in_window(row.listed_on)]
-        news = any(row.url in known.new for row in wanted)
+        wanted = [row.url for row in page.rows if self._in_window(row.listed_on)]
+        news = await asyncio.to_thread(self.run.news, walk.section.id, wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
             yield self.page_request(page.next_url, walk, number + 1, page.last, page.otherwise)
@@ -198,23 +211,20 @@ class WalkSpider(Spider):
             yield self.trouble("no-next-page", walk.section, url, detail)
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
-        for row in wanted:
-            if row.kind == "article" and row.url in known.fetch:
-                due = Due(row.url, walk.section.id, row.listed_on)
-                yield self.article_request(Reading(due, row.url))
 
     async def parse_article(self, response: Response, url: str, kind: UrlKind, reading: Reading) -> AsyncIterator[Any]:
         self.answered += 1
         landed = self.profile.addresses.canonical(response.url) or reading.asked
         step: Reading | Whole | Away | NoArticle | None = reading.leads_elsewhere(landed)
-        if step is None:
-            at = response.meta["fetched_at"]
-            page = await asyncio.to_thread(read_page, response, landed, self.profile, reading.due, at)
-            step = reading.take(page, landed, response.meta["place"], self.profile.addresses)
+        async with self.parsing:
+            if step is None:
+                at = response.meta["fetched_at"]
+                page = await asyncio.to_thread(read_page, response, landed, self.profile, reading.due, at)
+                step = reading.take(page, landed, response.meta["place"], self.profile.addresses)
+            before = None if isinstance(step, Reading) else await asyncio.to_thread(self.reparsed, reading.due)
         if isinstance(step, Reading):
             yield self.article_request(step)
         else:
-            before = await asyncio.to_thread(self.reparsed, reading.due)
             yield self.read(reading.due, step, fetched(response, url), before)
 
     def reparsed(self, due: Due) -> Reparsed | None:
@@ -290,9 +300,6 @@ class WalkSpider(Spider):
     def trouble(self, kind: str, section: Section, url: str, detail: str) -> Trouble:
         self.complaints.append(f"{section.name} ({url}): {detail}")
         return Trouble(Problem(kind, detail, section.kind), url)
-
-    async def known(self, section: str, urls: list[str]) -> Known:
-        return await asyncio.to_thread(self.run.known, section, urls)
 
     # -- small things
 

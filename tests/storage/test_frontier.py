@@ -10,24 +10,23 @@ from tests.storage.samples import DAY, SECTIONS, address, failed, listed, page, 
 
 def test_new_is_what_no_complete_walk_had_seen(run: Run, clock: Clock) -> None:
     urls = [address(1), address(2)]
-    assert run.known("tplb", urls).new == set(urls)
+    assert run.news("tplb", urls) == set(urls)
     run.record([listed("tplb", row(1))])
-    assert run.known("tplb", urls).new == set(urls)  # the walk may have been cut off behind page 1
+    assert run.news("tplb", urls) == set(urls)  # the walk may have been cut off behind page 1
     clock.forward(minutes=1)
     run.record([WalkEnded("tplb")])
-    assert run.known("tplb", urls).new == {address(2)}
-    assert run.known("gsyw", urls).new == set(urls)
+    assert run.news("tplb", urls) == {address(2)}
+    assert run.news("gsyw", urls) == set(urls)
     clock.forward(minutes=1)
     run.record([listed("tplb", row(1), row(2))])
-    assert run.known("tplb", urls).new == {address(2)}
+    assert run.news("tplb", urls) == {address(2)}
 
 
-def test_fetch_is_what_is_unknown_pending_or_due(run: Run, clock: Clock) -> None:
-    run.record([listed("tplb", row(1), row(2)), read(page(1)), failed(3, "missing", 404)])
-    urls = [address(number) for number in (1, 2, 3, 4)]
-    assert run.known("tplb", urls).fetch == {address(2), address(4)}
+def test_pending_is_what_was_never_read_or_is_due_again(run: Run, clock: Clock) -> None:
+    run.record([listed("tplb", row(1), row(2), row(3)), read(page(1)), failed(3, "missing", 404)])
+    assert [due.url for due in run.pending(["tplb"])] == [address(2)]
     clock.forward(days=1)
-    assert run.known("tplb", urls).fetch == {address(2), address(3), address(4)}
+    assert [due.url for due in run.pending(["tplb"])] == [address(2), address(3)]
 
 
 def test_due_lists_each_url_once_with_its_earliest_listing(run: Run) -> None:
@@ -53,7 +52,7 @@ def test_known_url(run: Run) -> None:
     assert run.known_url(address(1)) is None
     run.record([listed("tplb", row(1)), read(page(2), section="gsyw")])
     assert run.known_url(address(1)) == Due(address(1), "tplb", DAY)
-    assert run.known_url(address(2)) == Due(address(2), "gsyw", None)
+    assert run.known_url(address(2)) == Due(address(2), "gsyw", None, None, "p1")
 
 
 def test_a_list_that_forgets_a_date_does_not_take_it_back(run: Run, rows: Rows, clock: Clock) -> None:
@@ -69,8 +68,9 @@ def test_a_list_that_forgets_a_date_does_not_take_it_back(run: Run, rows: Rows, 
 def test_another_sites_lead_becomes_our_article(archive: Archive, run: Run, rows: Rows) -> None:
     sister = archive.begin_run("news", Site("lzly", "兰铝", "http://lzly/", "chinalco"), SECTIONS, {})
     sister.record([listed("gsyw", Row(address(1), "转载", DAY, "link"))])
-    assert sister.pending(["gsyw"]) == [] and run.known("tplb", [address(1)]).fetch == {address(1)}
+    assert sister.pending(["gsyw"]) == []
     run.record([listed("tplb", row(1))])
+    assert [due.url for due in run.pending(["tplb"])] == [address(1)]
     assert rows(f"SELECT site_id, kind, state FROM urls WHERE url = '{address(1)}'") == [
         ("chinalco", "article", "pending")
     ]
