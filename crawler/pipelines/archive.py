@@ -33,8 +33,6 @@ class ArchivePipeline:
         return self.crawler.spider
 
     def open_spider(self) -> None:
-        spider = self.spider
-        spider.run = spider.archive.begin_run(spider.name, spider.profile.site, spider.profile.sections, spider.given)
         self.writer.start()
 
     async def process_item(self, item: Any) -> Any:

@@ -81,7 +81,7 @@ class WalkSpider(Spider):
     arguments: CrawlArguments
     given: Mapping[str, str]  # the arguments as the user wrote them
     archive: Archive
-    run: Run  # set by the archive pipeline before start()
+    run: Run
     answered = 0  # pages read
     silent = 0  # articles whose address gave no answer
     lost: str | None = None  # why something fetched could not be stored
@@ -108,7 +108,9 @@ class WalkSpider(Spider):
         spider.complaints = []
         spider.parsing = asyncio.Lock()
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
-        spider.archive.lock(arguments.profile.site.id)
+        site = arguments.profile.site
+        spider.archive.lock(site.id)
+        spider.run = spider.archive.begin_run(spider.name, site, arguments.profile.sections, spider.given)
         return spider
 
     @property
