@@ -89,6 +89,8 @@ _META_DATES = (
 _NO_CRUMBS = frozenset("正文 内容 浏览信息 查看内容 详细内容 文章内容 信息内容 详情".split())
 _CRUMBS = re.compile(r">+|»|›|→|＞+")
 _BRACKET = re.compile(r"[(（【][^()（）]{2,60}[)）】]")
+# ……带来便利。返回北岭，查看更多: a link of the template glued to the last sentence
+_MORE = re.compile(r"\s*(?:返回[^，。]{1,8}，|点击)查看更多\W*$")
 # what a line about people has in it
 _PEOPLE = re.compile(r"[编編辑輯稿校审審摄攝]|[记記作]者|[員员文图圖字]\s?[:：/／|｜]")
 
@@ -335,7 +337,7 @@ class _Article:
         body = [line for line in self.own_lines if _is_body(line) or line.images]
         captions = (b for n, b in enumerate(body) if b.text and any(a.images for a in body[max(0, n - 2) : n + 1]))
         credits = [("", said) for line in dict.fromkeys([*captions, *body[-3:]]) if (said := credit(line.text))]
-        texts = [_less_more(line.text) for line in body if _is_body(line)]
+        texts = [_MORE.sub("", line.text) for line in body if _is_body(line)]
         texts, closed = less_closing(texts)
         # a label or two may stand above the first sentence, and 记者 and 编辑 in lines of their own
         opened = [found for text in texts[:4] if (found := opening(text))]
@@ -399,11 +401,6 @@ def _each_once(items: Iterable[_Item]) -> tuple[_Item, ...]:
     for item in items:
         first.setdefault(item.url, item)
     return tuple(first.values())
-
-
-def _less_more(text: str) -> str:
-    """`……带来便利。返回北岭，查看更多`: a link of the template glued to the last sentence."""
-    return re.sub(r"\s*(?:返回[^，。]{1,8}，|点击)查看更多\W*$", "", text)
 
 
 def _leads_away(line: Line) -> bool:

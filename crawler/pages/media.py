@@ -18,6 +18,8 @@ _ICON = re.compile(
 # 图为会议现场 | 上图：签约仪式 | 图一
 _CAPTION = re.compile(r"图[为：:]|[（(]?[上下左右]图|图[一二三四五\d]")
 
+_FILES_BELOW = re.compile(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?")
+_SMALL = re.compile(r"[1-5]?[0-9](?:px)?")
 _LAZY = frozenset(["data-src", "data-original", "data-lazy-src", "data-url", "data-actualsrc"])
 
 Canonical = Callable[[str], str | None]
@@ -43,9 +45,11 @@ def attachments(lines: list[Line], canonical: Canonical) -> Iterator[Attachment]
 
 def is_list_of_files(line: Line) -> bool:
     """`附件：` or a line that is little more than links to files."""
-    if re.fullmatch(r"(?:相关|下载)?附\s*件(?:下载)?\s*[:：]?", line.text):
+    if _FILES_BELOW.fullmatch(line.text):
         return True
-    if line.links and is_file(line.text):
+    if not line.links:
+        return False
+    if is_file(line.text):
         return True
     if not any(is_file(link.get("href") or "") or is_file(inner_text(link).strip()) for link in line.links):
         return False
@@ -65,8 +69,7 @@ def is_caption(text: str) -> bool:
 
 
 def _is_small(image: Element) -> bool:
-    sizes = [re.sub(r"px$", "", image.get(key) or "") for key in ("width", "height")]
-    return any(re.fullmatch(r"[1-5]?[0-9]", size) for size in sizes)
+    return any(_SMALL.fullmatch(image.get(key) or "") for key in ("width", "height"))
 
 
 def _caption(lines: list[Line]) -> str | None:

@@ -42,6 +42,7 @@ _WRITTEN = re.compile(
     re.DOTALL,
 )
 _DOUBLE_BLANK = re.compile(f"(?<= ){MARK}+ ")
+_OUTERMOST_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])[^<>]*>")
 _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 
 
@@ -84,15 +85,10 @@ def parse(text: str) -> Element:
     """The page's tree. An early `</html>` would hide all that follows from it: closing tags of the outermost elements
     mean nothing to a reader and are left out."""
     # surrogates can come out of broken escapes, not out of any page that says something with them
-    data = bytearray(text.replace("\0", "").replace(MARK, "").encode("utf-8", "replace").strip())
-    lower = data.lower()
-    for tag in (b"</body", b"</html"):
-        at = lower.find(tag)
-        while at >= 0 and (end := lower.find(b">", at)) >= 0:
-            data[at : end + 1] = b" " * (end + 1 - at)
-            at = lower.find(tag, end)
+    data = text.encode("utf-8", "replace").replace(b"\0", b"").replace(MARK.encode(), b"")
+    data = _OUTERMOST_END.sub(b" ", data).strip()
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.fromstring(bytes(data), parser) if data.strip() else None
+    root = etree.fromstring(data, parser) if data else None
     return root if root is not None else etree.Element("html")
 
 
@@ -160,7 +156,7 @@ class _Reader:
             if text and (parts or not text.isspace()):
                 parts.append(text)
                 if self.link is not None:
-                    self.linked += len(squeeze(text))
+                    self.linked += len(text if text.isalnum() else squeeze(text))
         self._flush()
         self.block.end = self.blocks[0].end = len(self.blocks)  # the root is read as a block of its own too
 
@@ -217,7 +213,7 @@ class _Reader:
         if MARK in text:
             text = text.strip(f" {MARK}")
             if MARK in text:
-                marked = _DOUBLE_BLANK.sub(MARK, text)
+                marked = _DOUBLE_BLANK.sub(MARK, text) if f" {MARK}" in text else text
                 text = marked.replace(MARK, "")
         if text or self.links or self.images:
             marked = marked if len(marked) < 250 else ""

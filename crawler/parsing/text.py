@@ -10,6 +10,8 @@ _SIGNS = re.compile(r"[\W_]+")
 
 def squeeze(text: str) -> str:
     """Runs of white space (NBSP, U+3000 too) become one blank; invisible characters go; the rest stays as printed."""
+    if text.isalnum():
+        return text
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())

@@ -46,10 +46,14 @@ class Addresses:
         scheme = parts.scheme
         if host in self.hosts or host == urlsplit(self.at).netloc:
             scheme, host = urlsplit(self.home)[:2]
-        path = re.sub(r"/index\.html$", "/", parts.path or "/")
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        kept = [pair for pair in pairs if not _TRACKING.match(pair[0])]
-        query = parts.query if len(kept) == len(pairs) else urlencode(kept)
+        path = parts.path or "/"
+        if path.endswith("/index.html"):
+            path = path.removesuffix("index.html")
+        query = parts.query
+        if query:
+            pairs = parse_qsl(query, keep_blank_values=True)
+            kept = [pair for pair in pairs if not _TRACKING.match(pair[0])]
+            query = query if len(kept) == len(pairs) else urlencode(kept)
         return urlunsplit((scheme, host, path, query, ""))
 
     def wire(self, canonical: str) -> str:
@@ -66,7 +70,7 @@ class Addresses:
 
 
 def is_file(url: str) -> bool:
-    return bool(_FILE.search(re.split(r"[?#]", url, maxsplit=1)[0]))
+    return bool(_FILE.search(url.partition("?")[0].partition("#")[0]))
 
 
 def is_picture(url: str) -> bool:
