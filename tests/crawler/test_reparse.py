@@ -14,6 +14,7 @@ from tests.conftest import Shell
 from tests.crawler.content import content
 from tests.crawler.test_documents import FOLDER, PAGER, PROSE, article, show_only
 from tests.crawler.test_incremental import PAGE, days_pass, history, publish, rows
+from tests.storage.conftest import empty_postgresql
 
 _PROJECT = Path(__file__).parents[2]
 # An older parser: knows no source, and leaves a word behind each headline and in each text.
@@ -166,6 +167,14 @@ def test_since_is_the_day_of_publishing(shell: Shell, site: Server) -> None:
         sql = f"SELECT count(*) FROM urls WHERE article_id IS NOT NULL AND {day_of} >= :day"
         newest = connection.execute(text(sql), {"day": day}).scalar()
     assert reparse(shell, "--since", day).stdout == f"lzly reparse: {newest} pages, 0 changed\n"
+
+
+def test_on_postgresql(shell: Shell, site: Server, older: str) -> None:
+    url = empty_postgresql()
+    publish(site, PROSE.format("甲"))
+    crawl(shell, site, PYTHONPATH=older, ARCHIVE_URL=url)
+    done = shell.run("scrapy", "reparse", "--since", "2024-01-01", ARCHIVE_URL=url)
+    assert done.stdout == "lzly reparse: 1 pages, 1 changed\n", done.stderr
 
 
 @pytest.mark.parametrize(
