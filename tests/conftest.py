@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from fixtures.site import Server, serve
 
@@ -48,6 +49,11 @@ class Shell:
 
     def engine(self) -> Engine:
         return create_engine(self.archive_url)
+
+
+def rows(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
+    with shell.engine().connect() as connection:
+        return [tuple(row) for row in connection.execute(text(sql))]
 
 
 @pytest.fixture

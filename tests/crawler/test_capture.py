@@ -3,21 +3,14 @@
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import text
 from warcio.archiveiterator import ArchiveIterator
 
 from fixtures.site import Server
-from tests.conftest import Shell
+from tests.conftest import Shell, rows
 
 _INDEXER = Path(__file__).parents[2] / ".venv-pywb/bin/cdx-indexer"
-
-
-def rows(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
-    with shell.engine().connect() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
 
 
 def crawl(shell: Shell, site: Server) -> str:

@@ -1,12 +1,9 @@
 """Rows that lead to more than one page, or to another: link-type documents, articles in several pages, no articles."""
 
-from typing import Any
-
 import pytest
-from sqlalchemy import text
 
 from fixtures.site import Server
-from tests.conftest import Shell
+from tests.conftest import Shell, rows
 
 FOLDER = "/xwdt/gsyw/202606/"
 HOME = "http://lzly.chinalco.com.cn"
@@ -28,11 +25,6 @@ def show_only(site: Server, *files: str) -> None:
     site.put("lzly", "/xwdt/gsyw/", f"<html><body><ul>{rows}</ul></body></html>".encode())
     if site.get("lzly", "/xwdt/gsyw/index_1.html"):
         site.remove("lzly", "/xwdt/gsyw/index_1.html")
-
-
-def rows(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
-    with shell.engine().connect() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
 
 
 def crawl(shell: Shell, site: Server) -> int:

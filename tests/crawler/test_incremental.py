@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +9,7 @@ from filelock import FileLock
 from sqlalchemy import text
 
 from fixtures.site import Server
-from tests.conftest import Shell
+from tests.conftest import Shell, rows
 from tests.crawler.test_documents import FOLDER, HOME, PROSE, article, show_only
 
 LINE = re.compile(
@@ -18,11 +17,6 @@ LINE = re.compile(
     r"\((?P<same>\d+) x 304\), (?P<issues>\d+) issues?"
 )
 URL = f"{HOME}{FOLDER}t20260601_300001.html"
-
-
-def rows(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
-    with shell.engine().connect() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
 
 
 def crawl(shell: Shell, site: Server, *more: str) -> dict[str, int]:

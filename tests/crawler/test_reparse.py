@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from fixtures.site import Server
-from tests.conftest import Shell
+from tests.conftest import Shell, rows
 from tests.crawler.content import content
 from tests.crawler.test_documents import FOLDER, PAGER, PROSE, article, show_only
-from tests.crawler.test_incremental import PAGE, days_pass, history, publish, rows
+from tests.crawler.test_incremental import PAGE, days_pass, history, publish
 from tests.storage.conftest import empty_postgresql
 
 _PROJECT = Path(__file__).parents[2]

@@ -17,10 +17,10 @@ from sqlalchemy import create_engine
 from warcio.archiveiterator import ArchiveIterator
 
 from fixtures.site import Server, serve
-from tests.conftest import Shell
+from tests.conftest import Shell, rows
 from tests.crawler.content import Content, content
 from tests.crawler.test_documents import PROSE, article
-from tests.crawler.test_incremental import PAGE, crawl, days_pass, history, publish, rows
+from tests.crawler.test_incremental import PAGE, crawl, days_pass, history, publish
 from tests.storage.conftest import empty_postgresql
 
 SPIDERS = ("news", "carousel")
