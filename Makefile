@@ -18,7 +18,7 @@ demo: env
 	$(BIN)/python -m fixtures.demo
 
 test: env lint .venv-pywb/.installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # pywb's indexer must take our WARC files. It has a venv of its own: it wants other versions of what we use.
 .venv-pywb/.installed: tests/requirements-pywb.txt

@@ -98,7 +98,8 @@ def inner_text(element: Element) -> str:
 
 
 def attributes(element: Element) -> dict[str, str]:
-    return cast("dict[str, str]", dict(element.attrib))
+    # dict(element.attrib) asks for each name again, and lxml refuses some that it has read
+    return dict(cast("list[tuple[str, str]]", element.attrib.items()))
 
 
 def read_lines(root: Element) -> tuple[list[Line], list[Block]]:

@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, make_url, text
 from storage import Archive, Run
 from tests.storage.samples import SECTIONS, SITE
 
-_SCHEMA = "newsarchive_tests"  # of its own: nothing else in that database is touched
+# of its own, in each of the processes that run tests: nothing else in that database is touched
+_SCHEMA = "newsarchive_tests_" + os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 @pytest.fixture(autouse=True)
