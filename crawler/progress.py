@@ -4,7 +4,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -33,5 +33,6 @@ class ProgressBar:
         self.known += 1
         self.progress.update(self.task, total=self.known)
 
-    def answered(self) -> None:
-        self.progress.advance(self.task)
+    def answered(self, request: Request) -> None:
+        if request.cb_kwargs:  # robots.txt is asked for past the scheduler
+            self.progress.advance(self.task)
