@@ -1,65 +1,97 @@
-"""What a healthy run looks like: decides a run's outcome and says in its last line what happened."""
+"""Watches a run from its events, decides its outcome, and says in its last line what happened."""
 
 import sys
-from typing import Self
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.rereading import fetched_on
 from crawler.spiders.walk import WalkSpider
+from crawler.watch import Tally, complaints
 from storage import ArchiveError
+from storage.records import Trouble
 
 EXIT_CODES = {"good": 0, "failed": 1, "interrupted": 1, "degraded": 3}
 
 
-class LastLine:
+class Monitor:
     """Ends the run in the archive when the spider closes; `outcome` is a key of EXIT_CODES."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.outcome = "failed"
+        self.tallies: dict[str, Tally] = defaultdict(Tally)  # by section
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
+        crawler.signals.connect(extension.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         return extension
 
+    def item_scraped(self, item: Any) -> None:
+        if section := getattr(item, "section", None):
+            self.tallies[section].take(item)
+
     def spider_closed(self, spider: WalkSpider, reason: str) -> None:
-        self.outcome, why = self._judge(spider, reason)
-        counts = spider.run.counts
         try:
-            spider.run.end(self.outcome)
+            if reason == "finished" and not spider.arguments.url and not spider.lost:
+                spider.run.record(list(self._complaints(spider)))
+            self.outcome, why = self._judge(spider, reason)
+            spider.run.end(self.outcome, {section: tally.seen() for section, tally in self.tallies.items()})
         except ArchiveError as error:
-            self.outcome, why = "failed", str(error)
-        issues = counts["issues"]
-        line = (
-            f"{spider.profile.site.id} {spider.name}: {counts['new']} new, {counts['revised']} revised, "
-            f"{counts['gone']} gone, {counts['unchanged']} unchanged ({counts['not_modified']} x 304), "
-            f"{issues} issue{'s' * (issues != 1)}"
-        )
-        if counts["joined"]:
-            line += f"; {counts['joined']} more addresses of known stories"
-        elif not counts["new"] + counts["revised"] + counts["gone"]:
-            line += "; nothing new"
+            self.outcome, why = "failed", [str(error)]
+        line = _last_line(spider)
         if self.outcome == "good":
             sys.stdout.write(line + "\n")
         else:
-            sys.stderr.write(f"{line}; {self.outcome}: {why}\n")
+            first, *more = why
+            if more:
+                sys.stderr.write("".join(f"{one}\n" for one in why))
+                first += f" (and {len(more)} more, see above)"
+            sys.stderr.write(f"{line}; {self.outcome}: {first}\n")
 
-    def _judge(self, spider: WalkSpider, reason: str) -> tuple[str, str]:
+    def _complaints(self, spider: WalkSpider) -> Iterator[Trouble]:
+        mirror = "base_url" in spider.given
+        today = None if mirror else fetched_on(datetime.now(UTC))
+        for section in spider.arguments.sections:
+            expected, earlier = spider.profile.expected[section.id], spider.run.seen_before(section.id)
+            for problem, url in complaints(self.tallies[section.id], expected, earlier, today):
+                spider.complaints.append(f"{section.name}: {problem.detail}: {url}")
+                yield Trouble(problem, url, section.id)
+
+    def _judge(self, spider: WalkSpider, reason: str) -> tuple[str, list[str]]:
         """The outcome, and why when it is not good."""
         if reason == "shutdown":
-            return "interrupted", "what was fetched is stored, the next run goes on from there"
+            return "interrupted", ["what was fetched is stored, the next run goes on from there"]
         if spider.lost:
-            return "failed", spider.lost
+            return "failed", [spider.lost]
         if reason != "finished":
-            return "failed", reason
+            return "failed", [reason]
+        assert self.crawler.stats
         if crashes := self.crawler.stats.get_value("spider_exceptions/count"):
-            return "failed", f"{crashes} pages made the crawler itself fail; see the log above"
+            return "failed", [f"{crashes} pages made the crawler itself fail; see the log above"]
         if spider.silent > spider.answered:
-            return "failed", f"{spider.silent} articles gave no answer; see newsarchive runs"
+            return "failed", [f"{spider.silent} articles gave no answer; see newsarchive runs"]
         if spider.complaints:
-            more = f" (and {len(spider.complaints) - 1} more)" if len(spider.complaints) > 1 else ""
-            return "degraded" if spider.answered and not spider.arguments.url else "failed", spider.complaints[0] + more
-        return "good", ""
+            return "degraded" if spider.answered and not spider.arguments.url else "failed", spider.complaints
+        return "good", []
+
+
+def _last_line(spider: WalkSpider) -> str:
+    counts = spider.run.counts
+    issues = counts["issues"]
+    line = (
+        f"{spider.profile.site.id} {spider.name}: {counts['new']} new, {counts['revised']} revised, "
+        f"{counts['gone']} gone, {counts['unchanged']} unchanged ({counts['not_modified']} x 304), "
+        f"{issues} issue{'s' * (issues != 1)}"
+    )
+    if counts["joined"]:
+        line += f"; {counts['joined']} more addresses of known stories"
+    elif not counts["new"] + counts["revised"] + counts["gone"]:
+        line += "; nothing new"
+    return line

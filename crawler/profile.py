@@ -18,11 +18,22 @@ _T = TypeVar("_T")
 SITES = Path(__file__).parent / "sites"
 
 
-KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors sections".split()
+KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors fill sections".split()
+FIELDS = "title source published_on published_at body bylines images attachments".split()  # of `fill`
+_FILL = {"title": 0.9, "published_on": 0.8}  # what any news site reaches
 
 
 class ProfileError(Exception):
     """A profile that cannot be used; the message is one line for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a healthy run finds in a section."""
+
+    min_rows: int  # on each list page but the last, or slides
+    newest_days: float | None  # the newest row is not older
+    fill: Mapping[str, float]  # by field: the share of articles that state it, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class SiteProfile:
     delay: float  # seconds between requests
     overlap_days: int  # an incremental walk reads on until its list dates cover so many days
     selectors: Mapping[str, str]  # XPath by field: where the pages say it, if evidence does not do
+    expected: Mapping[str, Expected]  # by section id
     at: str  # where the site is fetched from: its base address, a mirror or the fixture site
 
     @property
@@ -87,6 +99,12 @@ class _Table:
             raise self.error(key, f"{value!r} is no number of 0 or more")
         return value
 
+    def inner(self, key: str) -> "_Table":
+        values = self.values.get(key, {})
+        if not isinstance(values, dict):
+            raise self.error(key, "must be a table")
+        return _Table(f"{self.name}: [{key}]", values)
+
     def only(self, *keys: str) -> None:
         for key in self.values:
             if key not in keys:
@@ -100,9 +118,7 @@ class _Table:
 
 
 def _profile(table: _Table) -> SiteProfile:
-    table.only(
-        "id", "name", "base_url", "aliases", "cms_group", "encoding", "delay", "overlap_days", "selectors", "sections"
-    )
+    table.only(*KEYS)
     base_url = table.text("base_url", r"https?://[\w.-]+(:\d+)?")
     aliases = table.values.get("aliases", [])
     if not isinstance(aliases, list) or not all(isinstance(host, str) for host in aliases):
@@ -126,9 +142,25 @@ def _profile(table: _Table) -> SiteProfile:
         encoding=encoding,
         delay=table.number("delay", 3),
         overlap_days=int(table.number("overlap_days", 30)),
-        selectors=_selectors(_Table(f"{table.name}: [selectors]", table.values.get("selectors", {}))),
+        selectors=_selectors(table.inner("selectors")),
+        expected=_expected(table),
         at=base_url,
     )
+
+
+def _expected(table: _Table) -> Mapping[str, Expected]:
+    fill = table.inner("fill")
+    fill.only(*FIELDS)
+    least = _FILL | {key: fill.number(key, 0) for key in fill.values}
+    for key, share in least.items():
+        if share > 1:
+            raise fill.error(key, f"{share} is no share from 0 to 1")
+
+    def of_section(section: _Table) -> tuple[str, Expected]:
+        days = section.number("newest_days", 0) if "newest_days" in section.values else None
+        return section.text("id"), Expected(int(section.number("min_rows", 1)), days, least)
+
+    return dict(table.each("sections", of_section))
 
 
 def _selectors(table: _Table) -> Mapping[str, str]:
@@ -143,7 +175,7 @@ def _selectors(table: _Table) -> Mapping[str, str]:
 
 
 def _section(table: _Table) -> Section:
-    table.only("id", "kind", "name", "path")
+    table.only("id", "kind", "name", "path", "min_rows", "newest_days")
     kinds: tuple[SectionKind, ...] = get_args(SectionKind)
     kind = table.text("kind")
     for known in kinds:

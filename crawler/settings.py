@@ -49,4 +49,4 @@ ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,
     "crawler.pipelines.archive.ArchivePipeline": 900,
 }
-EXTENSIONS = {"crawler.progress.ProgressBar": 400, "crawler.monitors.LastLine": 500}
+EXTENSIONS = {"crawler.progress.ProgressBar": 400, "crawler.monitors.Monitor": 500}

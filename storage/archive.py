@@ -32,6 +32,7 @@ from storage.records import (
     Problem,
     Reparsed,
     Section,
+    Seen,
     Site,
     SliderRead,
     Stored,
@@ -150,11 +151,15 @@ class Run:
         del self.captured[:captured], self._noted[:noted]
         return counts
 
-    def end(self, outcome: str) -> None:
-        """`outcome`: good, degraded, failed or interrupted."""
+    def end(self, outcome: str, seen: Mapping[str, Seen] | None = None) -> None:
+        """`outcome`: good, degraded, failed or interrupted; `seen` by section."""
         values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts)}
         with _writing(self.engine) as connection:
             self._record_captures(connection)
+            for section, one in (seen or {}).items():
+                of_run = (models.Walk.run_id == self.id) & (models.Walk.section_id == self.sections[section])
+                told = {"articles": one.articles, "stated": dict(one.stated)}
+                connection.execute(update(models.Walk).where(of_run).values(told))
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
 
     def stored(self, url: str) -> Stored | None:
@@ -181,6 +186,11 @@ class Run:
         """Known articles of these sections that are due to be looked at again."""
         with _asking(self.engine) as connection:
             return reading.rechecks(connection, self.site.id, sections, utc_now())
+
+    def seen_before(self, section: str) -> list[Seen]:
+        """What the last runs saw of a section, the latest first."""
+        with _asking(self.engine) as connection:
+            return reading.seen_before(connection, self.sections[section], self.id)
 
     def known_url(self, url: str) -> Due | None:
         with _asking(self.engine) as connection:
@@ -254,7 +264,7 @@ def _store(w: Writing, batch: Sequence[Event]) -> None:
             refresh(w, record_failure(w, event))
         case Trouble() as event:
             w.counts["troubles"] += 1
-            w.issue(event.problem, event.url)
+            w.issue(event.problem, event.url, event.section)
 
 
 def _not_stored(event: Event, reason: BaseException) -> Problem:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import case, insert, select, update
 
-from storage.frontier import record_list_page, record_rows
+from storage.frontier import record_list_page, record_look, record_rows
 from storage.models import Placement, Url
 from storage.records import Row, SliderRead
 from storage.writing import Writing
@@ -12,6 +12,7 @@ def record_slider(w: Writing, event: SliderRead) -> set[int]:
     """Returns the articles whose appearances must be made anew."""
     w.counts["sliders"] += 1
     record_list_page(w, event.fetched, event.section)
+    record_look(w, event.section, [None] * len(event.slides), complete=bool(event.slides))
     if not event.slides:
         return set()  # a page without its slider tells nothing of the slides
     rows = [Row(one.url, one.headline or "", None, one.kind) for one in event.slides if one.url and one.kind]

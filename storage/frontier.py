@@ -1,16 +1,16 @@
 """Writes what lists named and how URLs answered: `urls` and `listings`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, select, update
 
-from storage.models import Appearance, Article, Listing, Section, Url
+from storage.models import Appearance, Article, Listing, Section, Url, Walk
 from storage.parsed import from_json
 from storage.records import Fetched, FetchFailed, LinkedAway, ListRead, Problem, Row, WalkEnded
 from storage.revisions import Change, add_revisions
-from storage.schedule import confirmation, next_check_of_gone
+from storage.schedule import beijing, confirmation, next_check_of_gone
 from storage.writing import Writing, insert
 
 # Longer ones exist only by accident, and PostgreSQL cannot index them: one such row would end the run.
@@ -23,6 +23,7 @@ def record_list(w: Writing, event: ListRead) -> set[int]:
     """Returns the articles whose appearances must be made anew."""
     w.counts["lists"] += 1
     record_list_page(w, event.fetched, event.section)
+    record_look(w, event.section, [row.listed_on for row in event.rows])
     articles, news = record_rows(w, event.section, event.rows)
     if not news:
         w.unchanged(event.fetched)
@@ -35,6 +36,34 @@ def record_list_page(w: Writing, fetched: Fetched, section: str) -> None:
     w.connection.execute(
         insert(w.connection, Url).values(first | values).on_conflict_do_update(index_elements=["url"], set_=values)
     )
+
+
+def record_look(w: Writing, section: str, dates: Sequence[date | None], complete: bool = False) -> None:
+    """A page of a section's list was read; `dates` of its rows, from the top."""
+    dated = [day for day in dates if day]
+    upsert = insert(w.connection, Walk).values(
+        run_id=w.run_id,
+        section_id=w.section(section),
+        day=beijing(w.now),
+        seen_at=w.now,
+        complete=complete,
+        pages=1,
+        rows=len(dates),
+        first_rows=len(dates),
+        newest=max(dated, default=None),
+        reached=dated[-1] if dated else None,
+        articles=0,
+        stated={},
+    )
+    further = {
+        "day": upsert.excluded.day,
+        "seen_at": w.now,
+        "pages": Walk.pages + 1,
+        "rows": Walk.rows + upsert.excluded.rows,
+        "newest": func.coalesce(Walk.newest, upsert.excluded.newest),
+        "reached": func.coalesce(upsert.excluded.reached, Walk.reached),
+    }
+    w.connection.execute(upsert.on_conflict_do_update(index_elements=["run_id", "section_id"], set_=further))
 
 
 def answered(w: Writing, fetched: Fetched) -> dict[str, Any]:
@@ -57,7 +86,8 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> tuple[set[int]
     named: dict[str, Row] = {}
     for row in rows:
         if len(row.url) > LONGEST_URL:
-            w.issue(Problem("bad-row", f"URL of {len(row.url)} characters: {row.title}"), row.url[:LONGEST_URL])
+            problem = Problem("bad-row", f"URL of {len(row.url)} characters: {row.title}")
+            w.issue(problem, row.url[:LONGEST_URL], section)
         else:
             named.setdefault(row.url, row)
     if not named:
@@ -135,6 +165,8 @@ def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
 def record_walk(w: Writing, event: WalkEnded) -> None:
     section_id = w.section(event.section)
     w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
+    walk = (Walk.run_id == w.run_id) & (Walk.section_id == section_id)
+    w.connection.execute(update(Walk).where(walk).values(complete=True))
     news = (Listing.section_id == section_id) & ~Listing.settled
     w.connection.execute(update(Listing).where(news).values(settled=True))
 
@@ -181,7 +213,7 @@ def record_failure(w: Writing, event: FetchFailed) -> set[int]:
     w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=values))
     if state != "gone":
         w.counts[event.state] += 1
-        w.issue(event.problem, event.url)
+        w.issue(event.problem, event.url, event.section)
     elif before and before.state != "gone" and before.article_id:
         w.counts["gone"] += 1
         page = from_json(before.parsed)

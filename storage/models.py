@@ -308,11 +308,31 @@ class Run(Base):
     counts: Mapped[Json]
 
 
+class Walk(Base):
+    __tablename__ = "walks"
+    __table_args__ = (UniqueConstraint("run_id", "section_id"), Index(None, "section_id", "day"))
+
+    id: Mapped[Id]
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    section_id: Mapped[OfSection]
+    day: Mapped[date]  # Beijing's
+    seen_at: Mapped[Moment]  # the last of its pages
+    complete: Mapped[bool]
+    pages: Mapped[int]
+    rows: Mapped[int]
+    first_rows: Mapped[int]  # on the first page
+    newest: Mapped[date | None]  # list dates: of the newest row, and of the lowest
+    reached: Mapped[date | None]
+    articles: Mapped[int]  # pages of this section that the run read anew, and in `stated` how many state which field
+    stated: Mapped[Json]
+
+
 class Issue(Base):
     __tablename__ = "issues"
 
     id: Mapped[Id]
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    section_id: Mapped[OfSection | None]
     seen_at: Mapped[Moment]
     kind: Mapped[str]
     url: Mapped[str | None]

@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from storage import warc
-from storage.models import Capture, Listing, Section, Site, Url
+from storage.models import Capture, Listing, Section, Site, Url, Walk
 from storage.parsed import from_json
-from storage.records import ArticlePage, Due, Place, Stored
+from storage.records import ArticlePage, Due, Place, Seen, Stored
 from storage.schedule import POOL_AT_MOST, POOL_DAYS, start_of_day
 
+_RUNS = 30  # looked back on
 _SLACK = timedelta(days=31)  # a list's date may lie that far from the day of publishing
 
 
@@ -55,6 +56,13 @@ def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now:
         urls = [row.url for row in connection.execute(turn)]
         due += sorted(_each_once(connection, known.where(Url.url.in_(urls))), key=lambda one: urls.index(one.url))
     return due
+
+
+def seen_before(connection: Connection, section_id: int, run_id: int) -> list[Seen]:
+    """By the last runs before this one, the latest first."""
+    told = select(Walk.first_rows, Walk.articles, Walk.stated)
+    earlier = told.where(Walk.section_id == section_id, Walk.run_id < run_id)
+    return [Seen(*row) for row in connection.execute(earlier.order_by(Walk.run_id.desc()).limit(_RUNS))]
 
 
 def known_url(connection: Connection, site_id: str, url: str) -> Due | None:

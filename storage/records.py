@@ -225,6 +225,7 @@ class FetchFailed:
     problem: Problem
     status: int | None = None
     captures: tuple[Place, ...] = ()
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,19 @@ class Trouble:
 
     problem: Problem
     url: str | None = None
+    section: str | None = None
 
 
 Event = ListRead | WalkEnded | SliderRead | ArticleRead | Reparsed | LinkedAway | FetchFailed | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one run saw of one section. `articles`: pages read anew; `stated`: how many of them state which field."""
+
+    rows: int  # on the list's first page
+    articles: int
+    stated: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,19 @@ POOL_DAYS = 180  # in which each older page has its turn
 POOL_AT_MOST = 200  # older pages a site and day
 
 
+def beijing(now: datetime) -> date:
+    return now.astimezone(_BEIJING).date()
+
+
 def start_of_day(now: datetime, later: int = 0) -> datetime:
     """The beginning of the day `later` days after now's."""
-    day = now.astimezone(_BEIJING).date() + timedelta(days=later)
+    day = beijing(now) + timedelta(days=later)
     return datetime.combine(day, time(), _BEIJING)
 
 
 def next_check(born: date | None, now: datetime) -> datetime | None:
     """Of a page that was there; None: with the old ones, the longest unchecked first."""
-    age = (now.astimezone(_BEIJING).date() - born).days if born else _WEEKLY
+    age = (beijing(now) - born).days if born else _WEEKLY
     if age >= _WEEKLY:
         return None
     return start_of_day(now, 1 if age < _DAILY else 7)
@@ -30,4 +34,4 @@ def confirmation(missing_since: datetime) -> datetime:
 
 
 def next_check_of_gone(missing_since: datetime, now: datetime) -> datetime | None:
-    return next_check(missing_since.astimezone(_BEIJING).date() - timedelta(days=_DAILY), now)
+    return next_check(beijing(missing_since) - timedelta(days=_DAILY), now)

@@ -51,7 +51,7 @@ def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
     add_revisions(w, [change for reading in readings for change in _changes(reading)])
     for reading in readings:
         for problem in reading.event.page.problems:
-            w.issue(problem, reading.url)
+            w.issue(problem, reading.url, reading.event.section)
     stories = {reading.url: reading.story.id for reading in readings}
     w.connection.execute(update(Article).where(Article.id.in_(set(stories.values()))).values(last_seen=w.now))
     w.connection.execute(update(Appearance).where(Appearance.url.in_(stories)).values(last_seen=w.now))

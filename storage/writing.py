@@ -39,11 +39,12 @@ class Writing:
         ids = select(func.max(Capture.id)).where(tuple_(Capture.file, Capture.offset).in_(places))
         return self.connection.execute(ids).scalar()
 
-    def issue(self, problem: Problem, url: str | None) -> None:
+    def issue(self, problem: Problem, url: str | None, section: str | None = None) -> None:
         self.counts["issues"] += 1
         self.connection.execute(
             plain_insert(Issue).values(
                 run_id=self.run_id,
+                section_id=self.section(section) if section else None,
                 seen_at=self.now,
                 kind=problem.kind,
                 url=url,

@@ -20,7 +20,7 @@ class Command(crawl.Command):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from crawler.monitors import EXIT_CODES, LastLine
+        from crawler.monitors import EXIT_CODES, Monitor
         from storage import ArchiveError
 
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
@@ -39,5 +39,5 @@ class Command(crawl.Command):
             sys.stderr.write(f"scrapy crawl: error: {error}\n")
             self.exitcode = 2 if isinstance(error, UsageError) else 1
             return
-        extension = crawler.get_extension(LastLine)
+        extension = crawler.get_extension(Monitor)
         self.exitcode = EXIT_CODES[extension.outcome] if extension else 1

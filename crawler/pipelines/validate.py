@@ -15,4 +15,4 @@ class ValidatePipeline:
             return item
         fetched = item.fetched
         state: Literal["missing", "refused"] = "missing" if item.page.verdict == "index" else "refused"
-        return FetchFailed(fetched.url, "article", state, problem, fetched.status, fetched.captures)
+        return FetchFailed(fetched.url, "article", state, problem, fetched.status, fetched.captures, item.section)

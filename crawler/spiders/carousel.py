@@ -26,5 +26,5 @@ class CarouselSpider(WalkSpider):
         self.answered += 1
         slides = parse_slider(response.body, url, self.profile, charset(response))
         yield SliderRead(section.id, fetched(response, url), slides)
-        if not slides:
-            yield self.trouble("no-rows", section, url, "shows no slides")
+        if len(slides) < self.profile.expected[section.id].min_rows:
+            yield self.trouble("few-rows" if slides else "no-rows", section, url, f"shows {len(slides)} slides")

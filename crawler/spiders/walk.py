@@ -201,15 +201,19 @@ class WalkSpider(Spider):
             yield self.page_request(page.next_url, walk, 2, page.last)
             return
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
+        least = self.profile.expected[walk.section.id].min_rows
         if not page.rows:
-            yield self.trouble("no-rows", walk.section, url, f"page {number} of {walk.section.name} has no rows")
+            yield self.trouble("no-rows", walk.section, url, f"page {number} has no rows")
+        elif len(page.rows) < least and (number == 1 or page.next_url):
+            detail = f"page {number} has {len(page.rows)} rows, {least} are expected at least"
+            yield self.trouble("few-rows", walk.section, url, detail)
         wanted = [row.url for row in page.rows if self._in_window(row.listed_on)]
         news = await asyncio.to_thread(self.run.news, walk.section.id, wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if page.next_url and fresh and not enough:
             yield self.page_request(page.next_url, walk, number + 1, page.last, page.otherwise)
         elif not page.next_url and page.last and number < page.last:
-            detail = f"page {number} of {page.last} of {walk.section.name} names no next page"
+            detail = f"page {number} of {page.last} names no next page"
             yield self.trouble("no-next-page", walk.section, url, detail)
         elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
             yield WalkEnded(walk.section.id)
@@ -248,7 +252,7 @@ class WalkSpider(Spider):
         for."""
         if isinstance(step, NoArticle):
             state: Literal["missing", "refused"] = "missing" if step.index else "refused"
-            return FetchFailed(due.url, "article", state, step.problem, last.status, last.captures)
+            return FetchFailed(due.url, "article", state, step.problem, last.status, last.captures, due.section)
         if (
             len(step.captures) > 1
         ):  # validators of another address, or of one page of several, say nothing of the article
@@ -283,25 +287,26 @@ class WalkSpider(Spider):
                 return
             problem = Problem("http-error", f"HTTP {status}")
             state: Literal["missing", "pending"] = "missing" if status in (404, 410) else "pending"
-            yield FetchFailed(url, kind, state, problem, status, (error.response.meta["place"],))
+            place = error.response.meta["place"]
+            yield FetchFailed(url, kind, state, problem, status, (place,), _section_asked(known))
         elif isinstance(error, KeptOut | CannotCapture):
             raise CloseSpider(str(error))
         elif isinstance(error, RobotsForbids):
             problem = Problem("robots", "disallowed by robots.txt")
-            yield FetchFailed(url, kind, "refused", problem)
+            yield FetchFailed(url, kind, "refused", problem, section=_section_asked(known))
         elif isinstance(error, LeavesSite):
             problem = Problem("leaves-site", str(error))
-            yield FetchFailed(url, kind, "refused", problem)
+            yield FetchFailed(url, kind, "refused", problem, section=_section_asked(known))
         else:
             problem = Problem("robots" if isinstance(error, RobotsUnreachable) else "unreachable", _cause(error))
             self.silent += kind == "article"
-            yield FetchFailed(url, kind, "pending", problem)
+            yield FetchFailed(url, kind, "pending", problem, section=_section_asked(known))
         if kind == "list" or self.arguments.url:
             self.complaints.append(f"{request.url}: {problem.detail}")
 
     def trouble(self, kind: str, section: Section, url: str, detail: str) -> Trouble:
-        self.complaints.append(f"{section.name} ({url}): {detail}")
-        return Trouble(Problem(kind, detail, section.kind), url)
+        self.complaints.append(f"{section.name}: {detail}: {url}")
+        return Trouble(Problem(kind, detail, "rows"), url, section.id)
 
     # -- small things
 
@@ -329,6 +334,15 @@ def fetched(response: Response, url: str) -> Fetched:
 
     status = 304 if NOT_MODIFIED in response.flags else response.status
     return Fetched(url, status, header("ETag"), header("Last-Modified"), (response.meta["place"],))
+
+
+def _section_asked(known: Mapping[str, Any]) -> str | None:
+    """The section for whose sake a request was made; `known`: what its callback was given."""
+    if "reading" in known:
+        due: Due = known["reading"].due
+        return due.section
+    section: Section = known["walk"].section if "walk" in known else known["section"]
+    return section.id
 
 
 def _cause(error: BaseException | None) -> str:
