@@ -9,6 +9,7 @@ COMMANDS_MODULE = "crawler.commands"
 # -- the project's own settings (-s NAME=VALUE beats the environment)
 ARCHIVE_URL = ""  # storage/engine.py reads the environment, and has the default
 ARCHIVE_DIR = ""  # likewise
+ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # Apprise URLs that `crawlall` writes to, parted by blanks
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")  # mail address or page a webmaster can turn to
 
 # -- politeness

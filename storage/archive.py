@@ -39,6 +39,7 @@ from storage.records import (
     Trouble,
     WalkEnded,
 )
+from storage.schedule import beijing
 from storage.schema import open_archive
 from storage.stories import record_articles, record_reparsed
 from storage.warc import WarcWriter, cut
@@ -74,9 +75,19 @@ class Archive:
             raise ArchiveError(f"cannot write {path}: {error.strerror}") from error
         self._locks.append(lock)
 
-    def begin_run(self, spider: str, site: Site, sections: Sequence[Section], arguments: Mapping[str, str]) -> "Run":
-        """The caller holds the site's lock, so a run of it that never ended is dead: it is marked interrupted, and
-        what it captured last without recording it is cut off."""
+    def begin_run(
+        self,
+        spider: str,
+        site: Site,
+        sections: Sequence[Section],
+        arguments: Mapping[str, str],
+        walked: Sequence[str] = (),
+    ) -> "Run":
+        """`walked`: the sections whose lists the run means to read.
+
+        The caller holds the site's lock, so a run of it that never ended is dead: it is marked interrupted, and what it
+        captured last without recording it is cut off.
+        """
         with _writing(self.engine) as connection:
             ids = _upsert_site(connection, site, sections)
             self._bury(connection, site)
@@ -92,7 +103,12 @@ class Archive:
                 )
             )
             assert stored.inserted_primary_key is not None
-        run_id = stored.inserted_primary_key[0]
+            run_id = stored.inserted_primary_key[0]
+            if walked:
+                nothing = dict.fromkeys(("pages", "rows", "first_rows", "articles"), 0)
+                walk = nothing | {"day": beijing(started), "seen_at": started, "complete": False, "stated": {}}
+                rows = [walk | {"run_id": run_id, "section_id": ids[section]} for section in walked]
+                connection.execute(insert(models.Walk), rows)
         warc = WarcWriter(self.folder, warc_name(site.id, spider, started, run_id))
         return Run(self.engine, run_id, site, ids, warc)
 

@@ -12,7 +12,7 @@ def record_slider(w: Writing, event: SliderRead) -> set[int]:
     """Returns the articles whose appearances must be made anew."""
     w.counts["sliders"] += 1
     record_list_page(w, event.fetched, event.section)
-    record_look(w, event.section, [None] * len(event.slides), complete=bool(event.slides))
+    record_look(w, event.section, [None] * len(event.slides))
     if not event.slides:
         return set()  # a page without its slider tells nothing of the slides
     rows = [Row(one.url, one.headline or "", None, one.kind) for one in event.slides if one.url and one.kind]

@@ -19,6 +19,7 @@ from storage import edits, queries, schema, tables
 from storage.backup import back_up
 from storage.engine import ArchiveError, archive_dir
 from storage.export import FORMATS, plain
+from storage.health import health as section_health
 from storage.queries import Filter, Record
 from storage.verify import Verification
 
@@ -117,6 +118,20 @@ def runs(archive: str | None, as_json: bool) -> None:
     with queries.reading(archive) as connection:
         found = queries.runs(connection)
     _print_json([asdict(run) for run in found]) if as_json else tables.print_runs(found)
+
+
+@main.command()
+@_json_option
+@click.pass_context
+def health(ctx: click.Context, as_json: bool) -> None:
+    """How each section does: its last run beside the runs before, and that run's issues.
+
+    Exit code 1 if the last run of a section was neither good nor is still running.
+    """
+    with queries.reading(ctx.obj) as connection:
+        found = section_health(connection)
+    _print_json([asdict(section) for section in found]) if as_json else tables.print_health(found)
+    ctx.exit(int(any(section.outcome not in ("good", "running") for section in found)))
 
 
 @main.command()

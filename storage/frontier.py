@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from storage.models import Appearance, Article, Listing, Section, Url, Walk
 from storage.parsed import from_json
@@ -38,32 +38,31 @@ def record_list_page(w: Writing, fetched: Fetched, section: str) -> None:
     )
 
 
-def record_look(w: Writing, section: str, dates: Sequence[date | None], complete: bool = False) -> None:
+def record_look(w: Writing, section: str, dates: Sequence[date | None]) -> None:
     """A page of a section's list was read; `dates` of its rows, from the top."""
     dated = [day for day in dates if day]
-    upsert = insert(w.connection, Walk).values(
-        run_id=w.run_id,
-        section_id=w.section(section),
-        day=beijing(w.now),
-        seen_at=w.now,
-        complete=complete,
-        pages=1,
-        rows=len(dates),
-        first_rows=len(dates),
-        newest=max(dated, default=None),
-        reached=dated[-1] if dated else None,
-        articles=0,
-        stated={},
-    )
-    further = {
-        "day": upsert.excluded.day,
+    values = {
+        "day": beijing(w.now),
         "seen_at": w.now,
         "pages": Walk.pages + 1,
-        "rows": Walk.rows + upsert.excluded.rows,
-        "newest": func.coalesce(Walk.newest, upsert.excluded.newest),
-        "reached": func.coalesce(upsert.excluded.reached, Walk.reached),
+        "rows": Walk.rows + len(dates),
+        "first_rows": case((Walk.pages == 0, len(dates)), else_=Walk.first_rows),
+        "newest": func.coalesce(Walk.newest, max(dated, default=None)),
+        "reached": dated[-1] if dated else Walk.reached,
     }
-    w.connection.execute(upsert.on_conflict_do_update(index_elements=["run_id", "section_id"], set_=further))
+    w.connection.execute(update(Walk).where(_walk(w, section)).values(values))
+
+
+def record_walk(w: Writing, event: WalkEnded) -> None:
+    section_id = w.section(event.section)
+    w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
+    w.connection.execute(update(Walk).where(_walk(w, event.section)).values(complete=True))
+    news = (Listing.section_id == section_id) & ~Listing.settled
+    w.connection.execute(update(Listing).where(news).values(settled=True))
+
+
+def _walk(w: Writing, section: str) -> ColumnElement[bool]:
+    return (Walk.run_id == w.run_id) & (Walk.section_id == w.section(section))
 
 
 def answered(w: Writing, fetched: Fetched) -> dict[str, Any]:
@@ -160,15 +159,6 @@ def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
     )
     w.counts["leads"] += sum(row.kind == "link" for row in wanted)
     w.counts["files"] += sum(row.kind == "file" for row in wanted)
-
-
-def record_walk(w: Writing, event: WalkEnded) -> None:
-    section_id = w.section(event.section)
-    w.connection.execute(update(Section).where(Section.id == section_id).values(walked_at=w.now))
-    walk = (Walk.run_id == w.run_id) & (Walk.section_id == section_id)
-    w.connection.execute(update(Walk).where(walk).values(complete=True))
-    news = (Listing.section_id == section_id) & ~Listing.settled
-    w.connection.execute(update(Listing).where(news).values(settled=True))
 
 
 def record_link(w: Writing, event: LinkedAway) -> None:

@@ -318,7 +318,7 @@ class Walk(Base):
     day: Mapped[date]  # Beijing's
     seen_at: Mapped[Moment]  # the last of its pages
     complete: Mapped[bool]
-    pages: Mapped[int]
+    pages: Mapped[int]  # 0: the run meant to read the section's list, and did not
     rows: Mapped[int]
     first_rows: Mapped[int]  # on the first page
     newest: Mapped[date | None]  # list dates: of the newest row, and of the lowest

@@ -1,6 +1,6 @@
 """What can be asked of an archive. Reads only; the CLI and the web page stand on it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,6 +175,14 @@ def runs(connection: Connection) -> list[RunLine]:
         )
         for run in last
     ]
+
+
+def counts_since(connection: Connection, moment: datetime) -> Counter[str]:
+    """Of all runs begun since then, together."""
+    total: Counter[str] = Counter()
+    for counts in connection.execute(select(Run.counts).where(Run.started_at >= moment)).scalars():
+        total.update(counts)
+    return total
 
 
 def story(connection: Connection, article_id: int) -> Story | None:

@@ -61,7 +61,7 @@ def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now:
 def seen_before(connection: Connection, section_id: int, run_id: int) -> list[Seen]:
     """By the last runs before this one, the latest first."""
     told = select(Walk.first_rows, Walk.articles, Walk.stated)
-    earlier = told.where(Walk.section_id == section_id, Walk.run_id < run_id)
+    earlier = told.where(Walk.section_id == section_id, Walk.run_id < run_id, Walk.pages > 0)
     return [Seen(*row) for row in connection.execute(earlier.order_by(Walk.run_id.desc()).limit(_RUNS))]
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from rich import box
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from storage.edits import Changes, Op, Paragraph, Rows, changes
+from storage.health import SectionHealth
 from storage.queries import Edit, Record, RunLine, Stats, Story
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
@@ -47,6 +48,32 @@ def print_runs(runs: Sequence[RunLine]) -> None:
     console.print(_table(None, columns, rows))
     if wrong := next((run for run in runs if run.issues), None):
         _print_records(console, f"issues of run {wrong.id}", ("kind", "field", "detail", "url"), wrong.issues)
+
+
+def print_health(sections: Sequence[SectionHealth]) -> None:
+    columns = ("site", "section", "name", "last run", "looked", "last success", "rows", "read anew", "issues")
+    now = datetime.now(UTC)
+    rows = [
+        (
+            *(one.site, one.section, one.name, one.outcome, _age(one.looked_at, now), _age(one.last_success, now)),
+            _beside(one.rows, one.usual_rows),
+            _beside(one.articles, one.usual_articles),
+            ", ".join(f"{kind} {number}" for kind, number in one.issues.items()),
+        )
+        for one in sections
+    ]
+    _console().print(_table(None, columns, rows))
+
+
+def _age(at: datetime | None, now: datetime) -> str | None:
+    if at is None:
+        return None
+    hours = (now - at).total_seconds() / 3600
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} days ago"
+
+
+def _beside(number: int | None, usual: float | None) -> str | None:
+    return None if number is None else f"{number}" + ("" if usual is None else f" (usual {usual:g})")
 
 
 def _kinds(run: RunLine) -> Counter[str]:

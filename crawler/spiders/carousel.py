@@ -7,7 +7,7 @@ from scrapy.http import Response
 from crawler.pages.carousel import parse_slider
 from crawler.rereading import charset
 from crawler.spiders.walk import LISTS_FIRST, WalkSpider, fetched
-from storage.records import Section, SliderRead, UrlKind
+from storage.records import Section, SliderRead, UrlKind, WalkEnded
 
 
 class CarouselSpider(WalkSpider):
@@ -26,5 +26,7 @@ class CarouselSpider(WalkSpider):
         self.answered += 1
         slides = parse_slider(response.body, url, self.profile, charset(response))
         yield SliderRead(section.id, fetched(response, url), slides)
+        if slides:
+            yield WalkEnded(section.id)
         if len(slides) < self.profile.expected[section.id].min_rows:
             yield self.trouble("few-rows" if slides else "no-rows", section, url, f"shows {len(slides)} slides")

@@ -110,7 +110,8 @@ class WalkSpider(Spider):
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
         site = arguments.profile.site
         spider.archive.lock(site.id)
-        spider.run = spider.archive.begin_run(spider.name, site, arguments.profile.sections, spider.given)
+        walked = [] if arguments.url else [section.id for section in arguments.sections]
+        spider.run = spider.archive.begin_run(spider.name, site, arguments.profile.sections, spider.given, walked)
         return spider
 
     @property

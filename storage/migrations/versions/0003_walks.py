@@ -12,12 +12,12 @@ COVERAGE = """
 CREATE VIEW coverage AS
 WITH RECURSIVE days (section_id, day, last) AS (
     SELECT section_id, min(CASE WHEN complete AND reached < day THEN reached ELSE day END), max(day)
-    FROM walks GROUP BY section_id
+    FROM walks WHERE pages > 0 GROUP BY section_id
     UNION ALL
     SELECT section_id, {next_day}, last FROM days WHERE day < last
 )
 SELECT s.site_id, s.code AS section, s.name, d.day,
-    (SELECT count(*) FROM walks w WHERE w.section_id = d.section_id AND w.day = d.day) AS walks,
+    (SELECT count(*) FROM walks w WHERE w.section_id = d.section_id AND w.day = d.day AND w.pages > 0) AS walks,
     (SELECT count(*) FROM walks w WHERE w.section_id = d.section_id AND w.day = d.day AND w.complete) AS complete,
     CASE WHEN EXISTS (
         SELECT 1 FROM walks w
