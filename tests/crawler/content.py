@@ -1,5 +1,6 @@
 """What an archive says, so that two that say the same are equal: no row numbers, no times of ours."""
 
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -43,4 +44,10 @@ def content(engine: Engine) -> Content:
 
 
 def _rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
-    return sorted((tuple(row) for row in connection.execute(text(statement))), key=repr)
+    return sorted((tuple(map(_as_in_sqlite, row)) for row in connection.execute(text(statement))), key=repr)
+
+
+def _as_in_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    return value.isoformat() if isinstance(value, date) else value
