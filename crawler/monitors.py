@@ -13,7 +13,7 @@ from crawler.rereading import fetched_on
 from crawler.spiders.walk import WalkSpider
 from crawler.watch import Tally, complaints
 from storage import ArchiveError
-from storage.records import Trouble
+from storage.records import Problem, Trouble
 
 EXIT_CODES = {"good": 0, "failed": 1, "interrupted": 1, "degraded": 3}
 
@@ -39,7 +39,9 @@ class Monitor:
 
     def spider_closed(self, spider: WalkSpider, reason: str) -> None:
         try:
-            if reason == "finished" and not spider.arguments.url and not spider.lost:
+            if spider.kept_out:
+                spider.run.record([Trouble(Problem("kept-out", spider.kept_out))])
+            elif reason == "finished" and not spider.arguments.url and not spider.lost:
                 spider.run.record(list(self._complaints(spider)))
             self.outcome, why = self._judge(spider, reason)
             spider.run.end(self.outcome, {section: tally.seen() for section, tally in self.tallies.items()})
@@ -68,8 +70,8 @@ class Monitor:
         """The outcome, and why when it is not good."""
         if reason == "shutdown":
             return "interrupted", ["what was fetched is stored, the next run goes on from there"]
-        if spider.lost:
-            return "failed", [spider.lost]
+        if why := spider.lost or spider.kept_out:
+            return "failed", [why]
         if reason != "finished":
             return "failed", [reason]
         assert self.crawler.stats

@@ -12,6 +12,8 @@ ARCHIVE_DIR = ""  # likewise
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # Apprise URLs that `crawlall` writes to, parted by blanks
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")  # mail address or page a webmaster can turn to
 
+LIST_PAGES_MOST = 1000  # of one walk; no list is longer, but calendars and the like have no end
+
 # -- politeness
 USER_AGENT = "group-news-archive/0.1" + (f" (+{ARCHIVE_CONTACT})" if ARCHIVE_CONTACT else "")  # default: Scrapy/VERSION
 ROBOTSTXT_OBEY = True  # default False
@@ -24,6 +26,7 @@ AUTOTHROTTLE_START_DELAY = 3  # default 5
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GB; no page is that large
 DOWNLOAD_TIMEOUT = 60  # default 180
+REDIRECT_MAX_TIMES = 5  # default 20
 COOKIES_ENABLED = False  # default True; nothing here needs a session
 
 # -- no doors into the process
@@ -33,7 +36,7 @@ TELNETCONSOLE_ENABLED = False  # default True
 # -- speed and noise
 CONCURRENT_ITEMS = 4  # default 100: Scrapy starts so many tasks per response (measured: 1.59 times faster)
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default: the last first
-LOG_LEVEL = "WARNING"  # default DEBUG; a crawl's last line says what happened
+LOG_LEVEL = "ERROR"  # default DEBUG; a crawl's last line says what happened, and issues say what Scrapy warns of
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; every failure is an issue row
 
 # -- which of our parts stand where (in the place of Scrapy's own, where there is one)
@@ -42,6 +45,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.capture.CaptureMiddleware": 900,  # sees what goes over the wire, robots.txt and retries too
+    "crawler.middlewares.whole.WholeMiddleware": 920,  # what did not come whole is not captured either
     "crawler.middlewares.blocked.BlockedMiddleware": 950,  # sees every answer, those to retries and redirects too
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.OnSiteRedirectMiddleware": 600,

@@ -14,6 +14,10 @@ class LeavesSite(IgnoreRequest):
     """A redirect to a host that is not in the site's profile."""
 
 
+class RedirectLoop(IgnoreRequest):
+    """Redirects lead on and on, as those of a site do that demands a cookie."""
+
+
 class OnSiteRedirectMiddleware(RedirectMiddleware):
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
         profile: SiteProfile = self.crawler.spider.profile  # type: ignore[union-attr]
@@ -23,4 +27,8 @@ class OnSiteRedirectMiddleware(RedirectMiddleware):
             raise LeavesSite(f"redirects to {redirected.url}")
         for header in ("If-None-Match", "If-Modified-Since"):
             redirected.headers.pop(header, None)
-        return super()._redirect(redirected.replace(url=addresses.wire(target)), request, reason)
+        if request.meta.get("redirect_times", 0) == self.max_redirect_times:
+            raise RedirectLoop(f"{self.max_redirect_times} redirects in a row, the last to {target}")
+        following = super()._redirect(redirected.replace(url=addresses.wire(target)), request, reason)
+        following.dont_filter = True  # what leads to a page asked for already would vanish without a word
+        return following

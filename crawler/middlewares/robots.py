@@ -12,6 +12,9 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+_LONGEST_DELAY = 60.0  # seconds; a crawl that keeps more would never end
+_MOST = 500 * 1024  # bytes that are read, as RFC 9309 has it
+
 
 class RobotsForbids(IgnoreRequest):
     """The host's robots.txt disallows this URL."""
@@ -49,7 +52,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise RobotsUnreachable(f"{url} answers {response.status}")
         if response.status >= 400:
             return None
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body[:_MOST])
         self._keep_delay(parser, request)
         return parser
 
@@ -59,6 +62,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return
         downloader = self.crawler.engine.downloader
         _, slot = downloader._get_slot(request)
-        slot.delay, slot.jitter = max(slot.delay, float(delay)), 0
+        delay = min(float(delay), _LONGEST_DELAY)
+        slot.delay, slot.jitter = max(slot.delay, delay), 0
         if throttle := self.crawler.get_extension(AutoThrottle):
-            throttle.mindelay = max(throttle.mindelay, float(delay))
+            throttle.mindelay = max(throttle.mindelay, delay)

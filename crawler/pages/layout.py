@@ -6,7 +6,7 @@ import re
 from crawler.pages.meta import MetaLine
 from crawler.parsing.body import find_body
 from crawler.parsing.furniture import ends_article, is_disclaimer
-from crawler.parsing.lines import Element, Line, parse, read_lines
+from crawler.parsing.lines import Element, Line, is_closed, parse, read_lines
 from crawler.parsing.text import fold, squeeze
 from crawler.parsing.urls import is_file
 
@@ -28,6 +28,7 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self.root = parse(text)
+        self.closed = is_closed(text)
         self.lines, self.blocks = read_lines(self.root)
         self.metas = _metas(self.root)
         for name in ("datePublished", "pubDate", "publish_time", "createTime"):

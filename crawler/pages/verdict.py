@@ -33,6 +33,8 @@ _KINDS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (("error", _ERROR), ("logi
 def verdict(layout: Layout, meta: MetaLine) -> tuple[Verdict, str]:
     """What the page is, and what says so. `meta`: what stands beside its headline."""
     inside = layout.lines[layout.first : layout.last]
+    if inside and not layout.closed and layout.last == len(layout.lines):
+        return "error", "ends in the middle of its text"
     prose = sum(len(line.text) for line in inside if line.prose)
     dated = bool(layout.headline) and meta.stamp() is not None
     signed = meta.value("source") is not None or (dated and meta.says_published())

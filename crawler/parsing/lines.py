@@ -42,6 +42,7 @@ _WRITTEN = re.compile(
     re.DOTALL,
 )
 _DOUBLE_BLANK = re.compile(f"(?<= ){MARK}+ ")
+_CLOSED = re.compile(r"(?i)</(?:body|html)")
 _OUTERMOST_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])[^<>]*>")
 _SENTENCE = re.compile(r"[。！？；，、：]|[.!?;,]\s")
 
@@ -90,6 +91,11 @@ def parse(text: str) -> Element:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(data, parser) if data else None
     return root if root is not None else etree.Element("html")
+
+
+def is_closed(text: str) -> bool:
+    """Whether the page has its end."""
+    return "</body" in text or "</html" in text or _CLOSED.search(text) is not None
 
 
 def inner_text(element: Element) -> str:

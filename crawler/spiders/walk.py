@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider, UsageError
+from scrapy.exceptions import (
+    CloseSpider,
+    DontCloseSpider,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UsageError,
+)
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -20,8 +27,9 @@ from twisted.python.failure import Failure
 from crawler.arguments import CrawlArguments, read_arguments
 from crawler.middlewares.blocked import KeptOut
 from crawler.middlewares.capture import NOT_MODIFIED, CannotCapture
-from crawler.middlewares.redirect import LeavesSite
+from crawler.middlewares.redirect import LeavesSite, RedirectLoop
 from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
+from crawler.middlewares.whole import Damaged, TooLarge
 from crawler.pages.article import PARSER_VERSION
 from crawler.pages.listing import parse_list
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
@@ -48,6 +56,18 @@ from storage.records import (
 )
 from storage.warc import WarcError
 
+# what can happen to a request: the issue's kind, and whether it is no use to ask again soon
+_FAILURES: Mapping[type[Exception], tuple[str, bool]] = {
+    RobotsForbids: ("robots", True),
+    RobotsUnreachable: ("robots", False),
+    LeavesSite: ("leaves-site", True),
+    RedirectLoop: ("redirect-loop", True),
+    TooLarge: ("too-large", True),
+    DownloadCancelledError: ("too-large", True),
+    Damaged: ("cut-off", False),
+    ResponseDataLossError: ("cut-off", False),
+    DownloadTimeoutError: ("timeout", False),
+}
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
@@ -57,6 +77,7 @@ class Walk:
     """How far the walk through one section has come."""
 
     section: Section
+    asked: set[str] = field(default_factory=set)  # its pages
     urls: set[str] = field(default_factory=set)  # of all rows so far
     own: bool = False  # some of them lie in the section's folder
     repeated: bool = False  # the first page has come again under the second's name
@@ -85,6 +106,7 @@ class WalkSpider(Spider):
     answered = 0  # pages read
     silent = 0  # articles whose address gave no answer
     lost: str | None = None  # why something fetched could not be stored
+    kept_out: str | None = None  # why nothing more is asked of the site
     complaints: list[str]  # why this run is not a good one
     parsing: asyncio.Lock  # pages are parsed in the order in which they came
 
@@ -156,6 +178,7 @@ class WalkSpider(Spider):
     def page_request(
         self, url: str, walk: Walk, number: int, last: int | None, otherwise: str | None = None
     ) -> Request:
+        walk.asked.add(url)
         known = {"walk": walk, "number": number, "last": last, "otherwise": otherwise}
         return self.request(url, "list", self.parse_list, LISTS_FIRST, **known)
 
@@ -196,10 +219,11 @@ class WalkSpider(Spider):
             # a tried page that repeats the list or has no rows: its end
             yield WalkEnded(walk.section.id)
             return
-        if number == 2 and page.rows and not fresh and page.next_url and not walk.repeated:
+        onward = page.next_url if page.next_url not in walk.asked else None
+        if number == 2 and page.rows and not fresh and onward and not walk.repeated:
             # index_1.html can be page 1 where pages are counted from 1: the second is the one behind it
             walk.repeated = True
-            yield self.page_request(page.next_url, walk, 2, page.last)
+            yield self.page_request(onward, walk, 2, page.last)
             return
         yield ListRead(walk.section.id, fetched(response, url), number, page.rows)
         least = self.profile.expected[walk.section.id].min_rows
@@ -211,8 +235,14 @@ class WalkSpider(Spider):
         wanted = [row.url for row in page.rows if self._in_window(row.listed_on)]
         news = await asyncio.to_thread(self.run.news, walk.section.id, wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
-        if page.next_url and fresh and not enough:
-            yield self.page_request(page.next_url, walk, number + 1, page.last, page.otherwise)
+        if onward and fresh and not enough:
+            if len(walk.asked) < self.settings.getint("LIST_PAGES_MOST"):
+                yield self.page_request(onward, walk, number + 1, page.last, page.otherwise)
+            else:
+                yield self.trouble("endless-list", walk.section, url, f"no end after {len(walk.asked)} pages")
+        elif page.rows and not fresh and (number == 2 or (last and number < last)):
+            detail = f"page {number} shows the rows of pages before it"
+            yield self.trouble("repeated-page", walk.section, url, detail)
         elif not page.next_url and page.last and number < page.last:
             detail = f"page {number} of {page.last} names no next page"
             yield self.trouble("no-next-page", walk.section, url, detail)
@@ -292,16 +322,10 @@ class WalkSpider(Spider):
             yield FetchFailed(url, kind, state, problem, status, (place,), _section_asked(known))
         elif isinstance(error, KeptOut | CannotCapture):
             raise CloseSpider(str(error))
-        elif isinstance(error, RobotsForbids):
-            problem = Problem("robots", "disallowed by robots.txt")
-            yield FetchFailed(url, kind, "refused", problem, section=_section_asked(known))
-        elif isinstance(error, LeavesSite):
-            problem = Problem("leaves-site", str(error))
-            yield FetchFailed(url, kind, "refused", problem, section=_section_asked(known))
         else:
-            problem = Problem("robots" if isinstance(error, RobotsUnreachable) else "unreachable", _cause(error))
-            self.silent += kind == "article"
-            yield FetchFailed(url, kind, "pending", problem, section=_section_asked(known))
+            problem, refused = _failure(error)
+            self.silent += kind == "article" and not refused
+            yield FetchFailed(url, kind, "refused" if refused else "pending", problem, section=_section_asked(known))
         if kind == "list" or self.arguments.url:
             self.complaints.append(f"{request.url}: {problem.detail}")
 
@@ -346,7 +370,8 @@ def _section_asked(known: Mapping[str, Any]) -> str | None:
     return section.id
 
 
-def _cause(error: BaseException | None) -> str:
-    """The reason of a failed download in one line, without what Twisted and Scrapy wrap around it."""
-    text = str(error) or type(error).__name__
-    return " ".join(text.split())[:200]
+def _failure(error: BaseException | None) -> tuple[Problem, bool]:
+    """What became of a request without an answer, and whether its address is refused."""
+    kind, refused = next((told for of, told in _FAILURES.items() if isinstance(error, of)), ("unreachable", False))
+    detail = "disallowed by robots.txt" if isinstance(error, RobotsForbids) else str(error) or type(error).__name__
+    return Problem(kind, " ".join(detail.split())[:200]), refused

@@ -46,7 +46,7 @@ def two_shells(folder: Path) -> tuple[Shell, Shell]:
 def crawl(shell: Shell, site: Server, spider: str = "news", **environment: str) -> str:
     where = ("-a", "site=lzly", "-a", f"base_url={site.base_url('lzly')}")
     done = shell.run("scrapy", "crawl", spider, *where, **environment)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in (0, 3), done.stderr  # a bad parser is noticed
     return done.stdout
 
 
@@ -156,7 +156,7 @@ def test_captures_that_cannot_be_read_are_named_and_cost_no_other_page(shell: Sh
     assert done.returncode == 1
     assert done.stdout == f"lzly reparse: {pages} pages, {pages - 1} changed, 1 unreadable\n"
     assert done.stderr.startswith(f"{url}: {shell.folder / name} at {offset}: ")
-    assert rows(shell, "SELECT kind, url FROM issues") == [("unreadable-capture", url)]
+    assert rows(shell, "SELECT kind, url FROM issues WHERE kind <> 'low-fill'") == [("unreadable-capture", url)]
 
 
 def test_since_is_the_day_of_publishing(shell: Shell, site: Server) -> None:

@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -197,48 +196,6 @@ def test_page_that_is_no_article_is_refused(shell: Shell, site: Server) -> None:
     assert crawl_lzly(shell, site).returncode == 0
     assert scalar(shell, f"SELECT state FROM urls WHERE url = '{url}'") == "refused"
     assert scalar(shell, f"SELECT kind FROM issues WHERE url = '{url}'") == "not-an-article"
-
-
-def test_redirect_off_the_site_is_not_followed(shell: Shell, site: Server) -> None:
-    other = site.base_url("chalco").replace("127.0.0.1", "localhost")
-    url = min(articles_of(site, "lzly", "gsyw"))
-    site.put("lzly", "/" + url.split("/", 3)[3], b"", status=302, location=f"{other}/xwdt/gsyw/")
-    assert crawl_lzly(shell, site).returncode == 0
-    assert not asked(site, "chalco")
-    assert scalar(shell, f"SELECT kind FROM issues WHERE url = '{url}'") == "leaves-site"
-
-
-@pytest.mark.parametrize(("status", "asked_for"), [(412, 1), (521, 1), (403, 2)])
-def test_site_that_keeps_us_out_is_left_alone(shell: Shell, site: Server, status: int, asked_for: int) -> None:
-    paths = ["/" + url.split("/", 3)[3] for url in articles_of(site, "lzly", "gsyw")]
-    for path in paths:
-        site.put("lzly", path, "请完成验证".encode(), status=status)
-    done = crawl_lzly(shell, site)
-    assert done.returncode == 1 and f"answers {status}" in done.stderr
-    # one more may be under way when the answer comes
-    assert asked_for <= len([path for path in asked(site) if path in paths]) <= asked_for + 1
-
-
-@pytest.mark.parametrize("status", [500, 503])
-def test_unreadable_robots_forbids_everything(shell: Shell, site: Server, status: int) -> None:
-    site.put("lzly", "/robots.txt", b"down", status=status)
-    done = crawl_lzly(shell, site)
-    assert done.returncode == 1 and "robots.txt" in done.stderr
-    assert not asked(site)
-
-
-def test_every_request_waiting_for_robots_gets_its_rules(shell: Shell, site: Server) -> None:
-    site.put("chinalco", "/robots.txt", b"User-agent: *\nDisallow: /$\n", "text/plain")
-    done = shell.crawl("carousel", "chinalco", site.base_url("chinalco"))
-    assert done.returncode == 3 and "robots.txt" in done.stderr
-    assert lists(asked(site, "chinalco"))[0] == "/xwzx/tplb/" and "/" not in asked(site, "chinalco")
-
-
-def test_crawl_delay_is_kept(shell: Shell, site: Server) -> None:
-    site.put("chinalco", "/robots.txt", b"User-agent: *\nCrawl-delay: 0.5\n", "text/plain")
-    assert shell.crawl("carousel", "chinalco", site.base_url("chinalco"), "-a", "sections=home").returncode == 0
-    times = [request.at for request in site.requests if request.path != "/robots.txt"]
-    assert len(times) > 3 and min(after - before for before, after in pairwise(times)) > 0.4
 
 
 def test_crawl_names_itself(shell: Shell, site: Server) -> None:
