@@ -47,7 +47,7 @@ lint: env
 
 # Known holes in what we install; asks pypi.org, so CI does not run it
 audit: .venv-audit/.installed
-	.venv-audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt
+	.venv-audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
 .venv-audit/.installed: Makefile
 	$(PYTHON) -m venv .venv-audit
