@@ -4,7 +4,7 @@ BIN := .venv/bin
 NEEDED := import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=... to one") if sys.version_info < (3, 11) else None
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env demo test bench lint clean
+.PHONY: env demo test bench lint audit clean
 
 env: .venv/.installed
 
@@ -45,5 +45,14 @@ lint: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Known holes in what we install; asks pypi.org, so CI does not run it
+audit: .venv-audit/.installed
+	.venv-audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
+
+.venv-audit/.installed: Makefile
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install -q 'pip-audit>=2.10'
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-bench .venv-pywb archive build *.egg-info
+	rm -rf .venv .venv-audit .venv-bench .venv-pywb archive build *.egg-info

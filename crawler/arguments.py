@@ -33,6 +33,8 @@ def read_arguments(given: Mapping[str, str], kinds: tuple[SectionKind, ...]) -> 
     for name in given:
         if name not in _KNOWN:
             raise _usage(f"-a {name}: unknown argument; known are {', '.join(_KNOWN)}")
+        if name in ("url", "base_url") and "@" in given[name].partition("//")[2].partition("/")[0]:
+            raise _usage(f"-a {name}: an address with user and password is not taken: runs are on record")
     if not given.get("site"):
         raise _usage("-a site=ID is needed: the id of a profile in crawler/sites/, or a path to a .toml")
     try:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.logs import complain
 from crawler.rereading import fetched_on
 from crawler.spiders.walk import WalkSpider
 from crawler.watch import Tally, complaints
@@ -53,9 +54,9 @@ class Monitor:
         else:
             first, *more = why
             if more:
-                sys.stderr.write("".join(f"{one}\n" for one in why))
+                complain("\n".join(why))
                 first += f" (and {len(more)} more, see above)"
-            sys.stderr.write(f"{line}; {self.outcome}: {first}\n")
+            complain(f"{line}; {self.outcome}: {first}")
 
     def _complaints(self, spider: WalkSpider) -> Iterator[Trouble]:
         mirror = "base_url" in spider.given

@@ -10,16 +10,21 @@ from typing import Any, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
 
 from crawler.parsing.urls import Addresses
 from storage.records import Section, SectionKind, Site
 
 _T = TypeVar("_T")
 SITES = Path(__file__).parent / "sites"
+_LARGEST = 64 * 1024  # bytes
 
 
 KEYS = "id name base_url aliases cms_group encoding delay overlap_days selectors fill sections".split()
 FIELDS = "title source published_on published_at body bylines images attachments".split()  # of `fill`
+_HOST = r"[\w.-]{1,253}(:\d{1,5})?"
+_PATH = r"/([^/\s\\?#][^\s\\?#]*/)?[\w.-]*"  # //host/ would be another site
+_MOST = 1_000_000
 _FILL = {"title": 0.9, "published_on": 0.8}  # what any news site reaches
 
 
@@ -63,10 +68,16 @@ def load_profile(id_or_path: str) -> SiteProfile:
                 f"no site {id_or_path!r}: known are {', '.join(profile_ids())}, or give a path to a .toml"
             )
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ProfileError(f"{path}: not a regular file")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ProfileError(f"{path}: larger than {_LARGEST} bytes")
+        table = tomllib.loads(content.decode())
     except OSError as error:
         raise ProfileError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # numbers of 5000 digits, tables in tables in tables
         raise ProfileError(f"{path}: not TOML: {error}") from None
     return _profile(_Table(str(path), table))
 
@@ -95,8 +106,8 @@ class _Table:
 
     def number(self, key: str, default: float) -> float:
         value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise self.error(key, f"{value!r} is no number of 0 or more")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
+            raise self.error(key, f"{value!r} is no number from 0 to {_MOST}")
         return value
 
     def inner(self, key: str) -> "_Table":
@@ -119,11 +130,13 @@ class _Table:
 
 def _profile(table: _Table) -> SiteProfile:
     table.only(*KEYS)
-    base_url = table.text("base_url", r"https?://[\w.-]+(:\d+)?")
+    base_url = table.text("base_url", rf"https?://{_HOST}")
     aliases = table.values.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(host, str) for host in aliases):
+    if not isinstance(aliases, list) or not all(
+        isinstance(host, str) and re.fullmatch(_HOST, host) for host in aliases
+    ):
         raise table.error("aliases", "must be a list of host names")
-    site_id = table.text("id", r"[a-z0-9_-]+")
+    site_id = table.text("id", r"[a-z0-9_-]{1,64}")
     sections = table.each("sections", _section)
     ids = [section.id for section in sections]
     for section_id in ids:
@@ -133,7 +146,7 @@ def _profile(table: _Table) -> SiteProfile:
     if encoding is not None:
         try:
             "".encode(table.text("encoding"))
-        except LookupError:
+        except (LookupError, ValueError):
             raise table.error("encoding", f"{encoding!r} is no encoding Python knows") from None
     return SiteProfile(
         site=Site(site_id, table.text("name"), base_url, table.text("cms_group", r"[\w-]+", default=site_id)),
@@ -169,7 +182,8 @@ def _selectors(table: _Table) -> Mapping[str, str]:
     for key in table.values:
         try:
             selectors[key] = HTMLTranslator().css_to_xpath(table.text(key), prefix="//")
-        except SelectorError as error:
+            etree.XPath(selectors[key])(etree.Element("html"))  # translates, but no parser knows it: a|b
+        except (SelectorError, etree.XPathError, ValueError, RecursionError) as error:
             raise table.error(key, f"{table.values[key]!r} is no CSS selector: {error}") from None
     return selectors
 
@@ -180,7 +194,5 @@ def _section(table: _Table) -> Section:
     kind = table.text("kind")
     for known in kinds:
         if kind == known:
-            return Section(
-                table.text("id", r"[\w-]+"), known, table.text("name"), table.text("path", r"/(.*/)?[\w.-]*")
-            )
+            return Section(table.text("id", r"[\w-]+"), known, table.text("name"), table.text("path", _PATH))
     raise table.error("kind", f"{kind!r} is none of {', '.join(kinds)}")

@@ -1,6 +1,5 @@
 """`newsarchive`: what is in the archive, for people and their programs."""
 
-import json
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from storage.engine import ArchiveError, archive_dir
 from storage.export import FORMATS, plain
 from storage.health import health as section_health
 from storage.queries import Filter, Record
+from storage.terminal import printable, to_json
 from storage.verify import Verification
 
 _PATIENCE = 2.0  # seconds until an export shows how far it is
@@ -33,7 +33,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except ArchiveError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error))) from error
         except BrokenPipeError:  # the reader has seen enough: `newsarchive export ... | head`
             # Python flushes stdout once more at exit, and would complain then
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -225,7 +225,9 @@ def verify(ctx: click.Context, as_json: bool) -> None:
         for finding in verification.findings():
             problems.append(asdict(finding))
             if not as_json:
-                click.echo("\t".join("-" if value is None else str(value) for value in asdict(finding).values()))
+                click.echo(
+                    "\t".join("-" if value is None else printable(str(value)) for value in asdict(finding).values())
+                )
     checked = {name: getattr(verification, name) for name in ("files", "captures", "bytes")}
     if as_json:
         _print_json(checked | {"problems": problems})
@@ -267,4 +269,4 @@ def _bytes_bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+    click.echo(to_json(value, indent=2, default=plain))

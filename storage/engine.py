@@ -34,6 +34,8 @@ def archive_url(given: str | None = None) -> URL:
     kind = url.get_backend_name()
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"):
         raise ArchiveError(f"the archive's URL must begin with sqlite:/// or postgresql://, not {url.drivername}://")
+    if "@" in (url.host or ""):  # the rest of the password, which messages would repeat
+        raise ArchiveError("a password in the archive's URL must have @ written as %40")
     if kind == "sqlite":
         if not url.database or url.database == ":memory:":
             raise ArchiveError("the archive's URL names no file: sqlite:///FILE")

@@ -1,12 +1,12 @@
 """Stories as files for other programs, written as they are read."""
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import IO, Any
 
 from storage.queries import Record
+from storage.terminal import printable, to_json
 
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
 
 def write_jsonl(stories: Iterable[Record], out: IO[str]) -> None:
     for story in stories:
-        out.write(json.dumps(story, ensure_ascii=False, default=plain) + "\n")
+        out.write(to_json(story, default=plain) + "\n")
 
 
 def write_csv(stories: Iterable[Record], out: IO[str]) -> None:
@@ -36,7 +36,8 @@ def write_csv(stories: Iterable[Record], out: IO[str]) -> None:
     writer = csv.writer(out)
     writer.writerow(name for name, _ in _cells(_NO_STORY))
     for story in stories:
-        writer.writerow(_cell(value) for _, value in _cells(story))
+        cells = (_cell(value) for _, value in _cells(story))
+        writer.writerow(printable(cell) if out.isatty() and isinstance(cell, str) else cell for cell in cells)
 
 
 def _cells(story: Record) -> Iterator[tuple[str, Any]]:

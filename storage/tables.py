@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from storage.edits import Changes, Op, Paragraph, Rows, changes
 from storage.health import SectionHealth
 from storage.queries import Edit, Record, RunLine, Stats, Story
+from storage.terminal import printable
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
 _CONTEXT = 40  # characters of an unchanged paragraph beside a changed one
@@ -185,11 +187,20 @@ def _row(row: Record) -> str:
     return " ".join(str(value) for value in row.values() if value is not None)
 
 
+class _SafeConsole(Console):
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """All that is printed comes by here, before rich's own colours."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else printable(text), style, control)
+
+
 def _console() -> Console:
-    console = Console(markup=False, highlight=False, emoji=False)
+    console = _SafeConsole(markup=False, highlight=False, emoji=False)
     if console.is_terminal:
         return console
-    return Console(markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE)
+    return _SafeConsole(
+        markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE
+    )
 
 
 def _print_records(console: Console, title: str, columns: Sequence[str], records: Sequence[Record]) -> None:

@@ -20,6 +20,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.lint import all_profiles, check
+        from crawler.logs import complain
         from crawler.profile import SITES
 
         if unknown := [arg for arg in args if arg.startswith("-")]:
@@ -27,7 +28,7 @@ class Command(ScrapyCommand):
         paths = [Path(arg) if arg.endswith(".toml") else SITES / f"{arg}.toml" for arg in args] or all_profiles()
         for path, profile, complaints in check(paths):
             for complaint in complaints:
-                sys.stderr.write(f"{path}: {complaint}\n")
+                complain(f"{path}: {complaint}")
             if profile and not complaints:
                 sections = len(profile.sections)
                 sys.stdout.write(f"{path.stem}: good ({sections} section{'s' * (sections != 1)})\n")

@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-import sys
+import logging
 
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess
@@ -20,9 +20,11 @@ class Command(crawl.Command):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.logs import SafeRecord, complain
         from crawler.monitors import EXIT_CODES, Monitor
         from storage import ArchiveError
 
+        logging.setLogRecordFactory(SafeRecord)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         try:
             if len(args) != 1 or args[0].startswith("-"):
@@ -36,7 +38,7 @@ class Command(crawl.Command):
             if error := task.exception():
                 raise error
         except (UsageError, ArchiveError) as error:
-            sys.stderr.write(f"scrapy crawl: error: {error}\n")
+            complain(f"scrapy crawl: error: {error}")
             self.exitcode = 2 if isinstance(error, UsageError) else 1
             return
         extension = crawler.get_extension(Monitor)

@@ -1,7 +1,6 @@
 """`scrapy extract FILE...`: what the parser reads from saved pages; no network, no archive."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +29,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.profile import ProfileError, load_profile
+        from storage.terminal import to_json
 
         if unknown := [arg for arg in args if arg.startswith("-")]:
             raise UsageError(f"unknown option {unknown[0]}", print_help=False)
@@ -48,7 +48,7 @@ class Command(ScrapyCommand):
             url = opts.url or urls.get(file)
             row = _extract(file, url, profile, opts.why)
             self.exitcode |= "error" in row
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            sys.stdout.write(to_json(row) + "\n")
 
 
 def _extract(file: str, url: str | None, profile: Any, why: bool) -> dict[str, Any]:

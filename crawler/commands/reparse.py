@@ -1,7 +1,6 @@
 """`scrapy reparse`: reads the captured pages again with the parser of now; no network."""
 
 import argparse
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
+from crawler.logs import complain
 from crawler.pages.reading import Away
 from crawler.profile import ProfileError, SiteProfile, load_profile
 from crawler.rereading import reread
@@ -27,6 +27,7 @@ from storage import Archive, ArchiveError, edits, queries, reading, tables
 from storage.engine import archive_dir
 from storage.records import ArticlePage, Due, Problem, Reparsed, Trouble
 from storage.schema import open_archive
+from storage.terminal import to_json
 from storage.warc import WarcError
 
 _GROUP = 100  # pages a transaction
@@ -73,7 +74,7 @@ class Command(ScrapyCommand):
         except ProfileError as error:
             raise UsageError(f"--site: {error}", print_help=False) from None
         except ArchiveError as error:
-            sys.stderr.write(f"scrapy reparse: error: {error}\n")
+            complain(f"scrapy reparse: error: {error}")
             self.exitcode = 1
 
 
@@ -97,7 +98,7 @@ class _Job:
                 self.changed += 1
                 if as_json:
                     line = {"url": now.url, "changes": edits.flattened(changes)}
-                    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    sys.stdout.write(to_json(line) + "\n")
                 else:
                     tables.print_page_changes(now.url, changes)
         return self._all_read("would change", sys.stderr if as_json else sys.stdout)
@@ -134,7 +135,7 @@ class _Job:
                 self.pages += 1
                 if isinstance(now, Trouble) and now.problem.kind == _UNREADABLE:
                     self.unreadable += 1
-                    sys.stderr.write(f"{now.url}: {now.problem.detail}\n")
+                    complain(f"{now.url}: {now.problem.detail}")
                 yield before, now
 
     def _all_read(self, done: str, out: TextIO) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crawler.spiders.walk import WalkSpider
 
 NOT_MODIFIED = "not-modified"  # flag of a response that was read from the archive
+_SECRETS = {b"Authorization", b"Proxy-Authorization", b"Cookie"}  # ours, and no part of what the site said
 _VALIDATORS = {b"ETag": b"If-None-Match", b"Last-Modified": b"If-Modified-Since"}
 
 
@@ -100,7 +101,7 @@ def _request_head(request: Request) -> bytes:
     if parts.query:
         target += f"?{parts.query}"
     lines = [f"{request.method} {target} HTTP/1.1".encode(), b"Host: " + parts.netloc.encode("idna")]
-    return _head(lines, request.headers)
+    return _head(lines, Headers({name: values for name, values in request.headers.items() if name not in _SECRETS}))
 
 
 def _response_head(response: Response) -> bytes:

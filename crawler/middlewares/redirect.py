@@ -24,7 +24,9 @@ class OnSiteRedirectMiddleware(RedirectMiddleware):
         addresses = profile.addresses
         target = addresses.canonical(redirected.url)
         if not target or not addresses.owns(target):
-            raise LeavesSite(f"redirects to {redirected.url}")
+            raise LeavesSite(
+                f"redirects to {target or 'what is no web address'}"
+            )  # canonical: without user and password
         for header in ("If-None-Match", "If-Modified-Since"):
             redirected.headers.pop(header, None)
         if request.meta.get("redirect_times", 0) == self.max_redirect_times:

@@ -323,7 +323,7 @@ class _Article:
         """The line is a link to the folder the article lies in."""
         if not line.links or not line.is_link or len(line.text) > 20:
             return False
-        href = line.links[0].get("href") or ""
+        href = next((link.get("href") for link in line.links), None) or ""  # none if the link began a line above
         if not href.endswith(("/", ".", "index.html")):
             return False
         folder = re.sub(r"(?:\d{6}/)?[^/]*$", "", self.url)
@@ -407,7 +407,7 @@ def _leads_away(line: Line) -> bool:
     """A link with its own picture and title, to another page and not to the larger picture."""
     if not line.images or not line.is_link or len(line.text) < 8 or line.block.tag == "figcaption":
         return False
-    href = line.links[0].get("href") or ""
+    href = next((link.get("href") for link in line.links), None) or ""  # none if the link began a line above
     return not is_picture(re.sub(r"[?#].*", "", href)) and not media.is_caption(line.text)
 
 

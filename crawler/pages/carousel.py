@@ -89,12 +89,16 @@ def _from_script(told: Told, number: int, url: str, addresses: Addresses) -> _Li
 def _in_markup(root: Element, url: str, addresses: Addresses) -> Iterator[_Linked]:
     pictures = _pictures(root)
     clickable = set(row.links(root))
-    # a slide that leads nowhere is told apart by its picture
-    leads = {
-        link: row.address(link) or pictures[link]
-        for link in root.iter()
-        if link in clickable or (link.tag == "a" and link in pictures)
-    }
+    leads: dict[Element, str] = {}
+    inside: set[Element | None] = set()
+    for link in root.iter():
+        nested = link.getparent() in inside
+        if link in clickable or (link.tag == "a" and link in pictures and not nested):
+            # a slide that leads nowhere is told apart by its picture
+            leads[link] = row.address(link) or pictures[link]
+            inside.add(link)
+        elif nested:
+            inside.add(link)
     around = row.around(leads.items())
     slides: dict[Element, list[Element]] = defaultdict(list)
     for link in leads:

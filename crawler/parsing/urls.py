@@ -34,7 +34,8 @@ class Addresses:
         if not href or href.startswith("data:"):
             return None
         try:
-            parts = urlsplit(urljoin(base, href.strip()))
+            href.encode()  # half of a UTF-16 pair, from a script, can go into no request
+            parts = urlsplit(urljoin(base, href.partition("#")[0].strip()))
             port = parts.port
         except ValueError:
             return None

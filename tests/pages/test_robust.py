@@ -166,6 +166,10 @@ def test_attribute_names_that_lxml_reads_but_refuses_to_look_up() -> None:
     _answer("<ul><li><a href='./t20240511_1.html'><img {x=1 src='a.jpg'>一季度</a></li></ul>".encode())
 
 
+def test_a_line_inside_a_link_that_began_before_it() -> None:
+    _answer(b"<a ><n>\xff\xff\xff.jpg><img ><")
+
+
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=200), st.one_of(st.sampled_from(_CHARSETS), st.text(max_size=12)))
 def test_any_charset_label_gives_an_answer(body: bytes, charset: str) -> None:

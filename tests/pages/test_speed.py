@@ -57,6 +57,7 @@ CASES: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: _page(ARTICLE, f"<p><a href=x>{'时间：2024-05-11 ' * n}</a></p><p>来源：北岭报 2024-05-11</p>"),
         20_000,
     ),
+    "pictures in links in links": (lambda n: _each(f"<a href={ITEM}><img src=a.jpg><x>标题", n), 1_000),
     "brackets": (lambda n: _page(ARTICLE + "<p>。" + "(" * n), 5_000),
     "closing brackets in one line": (lambda n: _page(ARTICLE + "<p>完成。" + "（王明）" * n), 20_000),
     "closing brackets in lines": (lambda n: _page(ARTICLE + "<p>（王明）</p>" * n), 20_000),

@@ -1,6 +1,10 @@
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scrapy import Request
 
 from crawler.parsing.urls import Addresses, doc_id, looks_like_article, upload_date, url_date
 
@@ -19,6 +23,8 @@ LIST = "http://www.a.com/xwzx/gsyw/index_1.html"
         ("http://127.0.0.1:8000/x.html", "http://www.a.com/x.html"),
         ("https://mp.weixin.qq.com/s/AbC?from=timeline", "https://mp.weixin.qq.com/s/AbC"),
         ("http://b.com:8080/x", "http://b.com:8080/x"),
+        ("http://user:word@www.a.com/x", "http://www.a.com/x"),
+        ("http://user:word@b.com/x", "http://b.com/x"),
         ("javascript:void(0)", None),
         ("mailto:a@b.c", None),
         ("http://[::1/x", None),
@@ -26,6 +32,56 @@ LIST = "http://www.a.com/xwzx/gsyw/index_1.html"
 )
 def test_canonical(href: str, canonical: str | None) -> None:
     assert SITE.canonical(href, LIST) == canonical
+
+
+_href = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "http://",
+                "//",
+                "@",
+                ":",
+                "[",
+                "]",
+                "/",
+                "..",
+                "?",
+                "&",
+                "=",
+                "#",
+                "%",
+                ";",
+                "www.a.com",
+                "u:pw",
+                "utm_x=1",
+                "/index.html",
+                "\t",
+                "\n",
+                "\\",
+                "\ud800",
+                "８０",
+                "ß",
+                "。",
+                "xn--",
+            ]
+        ),
+        st.text(max_size=6),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(_href.map("".join))
+def test_any_link_has_one_canonical_form_or_none(href: str) -> None:
+    found = SITE.canonical(href, LIST)
+    if found is not None:
+        assert SITE.canonical(found) == found
+        assert "@" not in urlsplit(found).netloc
+        assert SITE.wire(found).startswith(SITE.at + "/") == SITE.owns(found)
+        Request(SITE.wire(found))
+        looks_like_article(found), url_date(found), doc_id(found), upload_date(found)
 
 
 def test_wire_address_is_the_mirrors() -> None:

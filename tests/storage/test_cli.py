@@ -151,7 +151,7 @@ def test_an_export_is_whole_or_not_there(filled: str, tmp_path: Path, monkeypatc
     target = folder / "news.jsonl"
     target.write_text("earlier")
     with monkeypatch.context() as patch:
-        patch.setattr("storage.export.json.dumps", lambda *_, **__: 1 / 0)
+        patch.setattr("storage.export.to_json", lambda *_, **__: 1 / 0)
         assert newsarchive(filled, "export", "--format", "jsonl", "-o", str(target)).exit_code == 1
     assert target.read_text() == "earlier"
     assert newsarchive(filled, "export", "--format", "jsonl", "-o", str(target)).exit_code == 0
