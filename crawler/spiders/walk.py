@@ -4,7 +4,7 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, Self
@@ -28,6 +28,7 @@ from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
 from crawler.profile import SiteProfile
 from crawler.rereading import charset, fetched_on, read_page, reread
+from crawler.spiders.files import FileStep
 from storage import Archive, ArchiveError, Run
 from storage.records import (
     ArticleRead,
@@ -87,6 +88,7 @@ class WalkSpider(Spider):
     lost: str | None = None  # why something fetched could not be stored
     complaints: list[str]  # why this run is not a good one
     parsing: asyncio.Lock  # pages are parsed in the order in which they came
+    steps: Iterator[Callable[[], list[Request]]]  # that follow when all lists are read
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -107,6 +109,8 @@ class WalkSpider(Spider):
         spider.given = dict(kwargs)
         spider.complaints = []
         spider.parsing = asyncio.Lock()
+        files = [FileStep(spider).requests] if settings.getbool("MEDIA_ENABLED") else []
+        spider.steps = iter([spider.articles, *files])
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
         site = arguments.profile.site
         spider.archive.lock(site.id)
@@ -131,23 +135,29 @@ class WalkSpider(Spider):
         self.crawler.signals.connect(self.work_off, signal=signals.spider_idle)
 
     def work_off(self) -> None:
-        """All lists are read: now the articles, in an order that depends on nothing but what the lists say. So a run
-        that goes on where another was killed finds the copies of a story in the same order."""
-        self.crawler.signals.disconnect(self.work_off, signal=signals.spider_idle)
-        arguments, engine = self.arguments, self.crawler.engine
-        sections = [section.id for section in arguments.sections]
-        try:
-            waiting = self.run.pending(sections, arguments.since, arguments.until)
-            if not (arguments.full or arguments.since or arguments.until):
-                waiting += self.run.rechecks(sections)
-        except ArchiveError as error:
-            self.lost = str(error)
-            return
+        """All that was asked for is answered: on to the next step that has something to ask."""
+        engine = self.crawler.engine
         assert engine
-        for one in waiting:
-            engine.crawl(self.article_request(Reading(one, one.url)))
-        if waiting:
-            raise DontCloseSpider
+        for step in self.steps:
+            try:
+                requests = step()
+            except ArchiveError as error:
+                self.lost = str(error)
+                return
+            for request in requests:
+                engine.crawl(request)
+            if requests:
+                raise DontCloseSpider
+
+    def articles(self) -> list[Request]:
+        """In an order that depends on nothing but what the lists say. So a run that goes on where another was killed
+        finds the copies of a story in the same order."""
+        arguments = self.arguments
+        sections = [section.id for section in arguments.sections]
+        waiting = self.run.pending(sections, arguments.since, arguments.until)
+        if not (arguments.full or arguments.since or arguments.until):
+            waiting += self.run.rechecks(sections)
+        return [self.article_request(Reading(one, one.url)) for one in waiting]
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
