@@ -99,7 +99,7 @@ def _refusal(error: BaseException | None) -> Problem | None:
             return Problem("leaves-site", str(error))
         case ResponseDataLossError():
             return Problem("truncated", "the answer ends before its announced length")
-        case KeptOut() | RobotsUnreachable():
+        case HttpError() | KeptOut() | RobotsUnreachable():
             return None
         case DownloadCancelledError():
             return Problem("too-large", "larger than MEDIA_MAXSIZE")
