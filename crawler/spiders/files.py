@@ -57,18 +57,17 @@ class FileStep:
         request: Request = failure.request  # type: ignore[attr-defined]
         url, error = request.cb_kwargs["url"], failure.value
         status = error.response.status if isinstance(error, HttpError) else None
+        reason = f"HTTP {status}" if status else " ".join((str(error) or type(error).__name__).split())[:200]
         if status in (404, 410):
             self.in_a_row = 0
-            yield FetchFailed(url, "file", "missing", Problem("http-error", f"HTTP {status}"), status)
-        elif problem := _refusal(error):
+            yield FetchFailed(url, "file", "missing", Problem("http-error", reason), status)
+        elif kind := _refused(error):
             self.in_a_row = 0
-            yield FetchFailed(url, "file", "refused", problem)
+            yield FetchFailed(url, "file", "refused", Problem(kind, reason))
         else:
-            reason = f"HTTP {status}" if status else str(error) or type(error).__name__
-            problem = Problem("unreachable", " ".join(reason.split())[:200])
-            self.unanswered, self.last = self.unanswered + 1, (url, problem.detail)
+            self.unanswered, self.last = self.unanswered + 1, (url, reason)
             self.in_a_row = _PATIENCE if isinstance(error, KeptOut) else self.in_a_row + 1
-            yield FetchFailed(url, "file", "pending", problem, status)
+            yield FetchFailed(url, "file", "pending", Problem("unreachable", reason), status)
         for step in self._go_on():
             yield step
 
@@ -90,20 +89,20 @@ class FileStep:
             yield Trouble(Problem("files-unanswered", f"{self.unanswered} files gave no answer{left}: {reason}"), url)
 
 
-def _refusal(error: BaseException | None) -> Problem | None:
-    """None for what may be otherwise the next time."""
+def _refused(error: BaseException | None) -> str | None:
+    """The kind of the issue; None for what may be otherwise the next time."""
     match error:
         case RobotsForbids():
-            return Problem("robots", "disallowed by robots.txt")
+            return "robots"
         case LeavesSite():
-            return Problem("leaves-site", str(error))
+            return "leaves-site"
         case ResponseDataLossError():
-            return Problem("truncated", "the answer ends before its announced length")
+            return "truncated"
+        case DownloadCancelledError():
+            return "too-large"
         case HttpError() | KeptOut() | RobotsUnreachable():
             return None
-        case DownloadCancelledError():
-            return Problem("too-large", "larger than MEDIA_MAXSIZE")
         case IgnoreRequest():  # too large when unpacked, and what else our middlewares do not let through
-            return Problem("refused", str(error)[:200])
+            return "refused"
         case _:
             return None
