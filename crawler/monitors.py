@@ -97,4 +97,6 @@ def _last_line(spider: WalkSpider) -> str:
         line += f"; {counts['joined']} more addresses of known stories"
     elif not counts["new"] + counts["revised"] + counts["gone"]:
         line += "; nothing new"
+    if files := counts["downloaded"]:
+        line += f"; {files} file{'s' * (files != 1)}"
     return line

@@ -11,6 +11,8 @@ ARCHIVE_URL = ""  # storage/engine.py reads the environment, and has the default
 ARCHIVE_DIR = ""  # likewise
 ARCHIVE_NOTIFY = os.environ.get("ARCHIVE_NOTIFY", "")  # Apprise URLs that `crawlall` writes to, parted by blanks
 ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")  # mail address or page a webmaster can turn to
+MEDIA_ENABLED = True  # False: no pictures and attachments; they stay pending
+MEDIA_MAXSIZE = 64 * 1024 * 1024  # bytes of one of them
 
 LIST_PAGES_MOST = 1000  # of one walk; no list is longer, but calendars and the like have no end
 

@@ -18,6 +18,7 @@ from storage import models, reading
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
+from storage.files import discard_part, keep, record_file
 from storage.frontier import LONGEST_URL, record_failure, record_link, record_list, record_walk
 from storage.records import (
     ArticleRead,
@@ -26,6 +27,8 @@ from storage.records import (
     Event,
     Exchange,
     FetchFailed,
+    FileRead,
+    FileType,
     LinkedAway,
     ListRead,
     Place,
@@ -36,6 +39,7 @@ from storage.records import (
     Site,
     SliderRead,
     Stored,
+    StoredFile,
     Trouble,
     WalkEnded,
 )
@@ -109,6 +113,7 @@ class Archive:
                 walk = nothing | {"day": beijing(started), "seen_at": started, "complete": False, "stated": {}}
                 rows = [walk | {"run_id": run_id, "section_id": ids[section]} for section in walked]
                 connection.execute(insert(models.Walk), rows)
+        discard_part(self.folder, site.id)
         warc = WarcWriter(self.folder, warc_name(site.id, spider, started, run_id))
         return Run(self.engine, run_id, site, ids, warc)
 
@@ -147,6 +152,13 @@ class Run:
                 raise ArchiveError(f"cannot write {path}: {error.strerror}") from error
             self.captured.append(captured)
         return Place(captured.file, captured.offset)
+
+    def keep(self, data: bytes, kind: FileType) -> StoredFile:
+        """Keeps a picture's or attachment's bytes as a file; one at a time. Raises ArchiveError."""
+        try:
+            return keep(self.warc.folder, self.site.id, data, kind)
+        except OSError as error:
+            raise ArchiveError(f"cannot write {error.filename or self.warc.folder}: {error.strerror}") from error
 
     def note(self, trouble: Trouble) -> None:
         """To be recorded with the next group of events."""
@@ -202,6 +214,11 @@ class Run:
         """Known articles of these sections that are due to be looked at again."""
         with _asking(self.engine) as connection:
             return reading.rechecks(connection, self.site.id, sections, utc_now())
+
+    def files(self, sections: Sequence[str]) -> list[str]:
+        """Pictures and attachments found in these sections that are not here and to be tried (again)."""
+        with _asking(self.engine) as connection:
+            return reading.files(connection, self.site.id, sections, utc_now())
 
     def seen_before(self, section: str) -> list[Seen]:
         """What the last runs saw of a section, the latest first."""
@@ -274,6 +291,8 @@ def _store(w: Writing, batch: Sequence[Event]) -> None:
             refresh(w, record_slider(w, event))
         case WalkEnded() as event:
             record_walk(w, event)
+        case FileRead() as event:
+            record_file(w, event)
         case LinkedAway() as event:
             record_link(w, event)
         case FetchFailed() as event:
@@ -290,7 +309,7 @@ def _not_stored(event: Event, reason: BaseException) -> Problem:
 
 def _url_of(event: Event) -> str | None:
     match event:
-        case ListRead() | SliderRead() | ArticleRead() | LinkedAway():
+        case ListRead() | SliderRead() | ArticleRead() | FileRead() | LinkedAway():
             return event.fetched.url
         case Reparsed() | FetchFailed() | Trouble():
             return event.url

@@ -1,5 +1,5 @@
 """An SQLite archive as one tar file, made while crawls go on: a copy of the database first, then of each WARC file what
-that copy names. What is committed never changes, so it is there."""
+that copy names, and the pictures and attachments. What is committed never changes, so it is there."""
 
 import os
 import sqlite3
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from storage.engine import ArchiveError, archive_url, make_engine, shown
-from storage.queries import warc_ends
+from storage.queries import file_sizes, warc_ends
 from storage.schema import copy_sqlite, open_archive
 
 _DATABASE = "news.db"
@@ -31,7 +31,7 @@ def back_up(url: str | None, folder: Path, target: Path, progress: Callable[[int
             copy_sqlite(Path(str(address.database)), database)
             engine = make_engine(address.set(database=str(database)), write=False)
             with engine.connect() as connection:
-                ends = warc_ends(connection)
+                ends = warc_ends(connection) | file_sizes(connection)
             engine.dispose()
             _expect(folder, ends)
             sizes = {database: database.stat().st_size} | {folder / name: end for name, end in ends.items()}
@@ -53,7 +53,7 @@ def _expect(folder: Path, ends: Mapping[str, int]) -> None:
         except OSError as error:
             raise ArchiveError(f"cannot read {folder / name}: {error.strerror}") from error
         if size < end:
-            raise ArchiveError(f"{folder / name} is cut off: its captures end at {end}, the file at {size}")
+            raise ArchiveError(f"{folder / name} is cut off: the archive has {end} bytes of it, the file {size}")
 
 
 def _pack(out: BinaryIO, names: list[str], sizes: Mapping[Path, int], progress: Callable[[int, int], None]) -> None:

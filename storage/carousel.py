@@ -2,6 +2,7 @@
 
 from sqlalchemy import case, insert, select, update
 
+from storage.files import name_files
 from storage.frontier import record_list_page, record_look, record_rows
 from storage.models import Placement, Url
 from storage.records import Row, SliderRead
@@ -17,6 +18,7 @@ def record_slider(w: Writing, event: SliderRead) -> set[int]:
         return set()  # a page without its slider tells nothing of the slides
     rows = [Row(one.url, one.headline or "", None, one.kind) for one in event.slides if one.url and one.kind]
     articles, _ = record_rows(w, event.section, rows)
+    name_files(w, {slide.picture: w.section(event.section) for slide in event.slides if slide.picture})
     if not _place(w, event):
         w.unchanged(event.fetched)
     return articles

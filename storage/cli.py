@@ -214,7 +214,7 @@ def _with_progress(stories: Iterable[Record], total: int, *, to_file: bool) -> I
 @_json_option
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
-    """Hold every byte of the WARC files against the database and the database against them.
+    """Hold every byte of the WARC and media files against the database and the database against them.
 
     A line for each problem: kind, file, offset, URL, what is wrong, parted by tabs. Exit code 1 if there is one.
     May run beside a crawl.
@@ -228,7 +228,7 @@ def verify(ctx: click.Context, as_json: bool) -> None:
                 click.echo(
                     "\t".join("-" if value is None else printable(str(value)) for value in asdict(finding).values())
                 )
-    checked = {name: getattr(verification, name) for name in ("files", "captures", "bytes")}
+    checked = {name: getattr(verification, name) for name in ("files", "captures", "media", "bytes")}
     if as_json:
         _print_json(checked | {"problems": problems})
     else:
@@ -241,7 +241,7 @@ def verify(ctx: click.Context, as_json: bool) -> None:
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
 @click.pass_obj
 def backup(archive: str | None, target: Path) -> None:
-    """Write an SQLite archive with its WARC files to a new tar file.
+    """Write an SQLite archive with its WARC and media files to a new tar file.
 
     May run beside a crawl. For PostgreSQL run pg_dump, then copy ARCHIVE_DIR: docs/operating.md.
     """

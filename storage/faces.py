@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.face import Copy, face
+from storage.files import tell_where
 from storage.fingerprints import content_hash, identity_key
 from storage.models import Appearance, Article, Attachment, Byline, Image, Listing, Url
 from storage.parsed import from_json
@@ -141,6 +142,8 @@ def _write_rows(
     ]
     if new:
         w.connection.execute(insert(model), new)
+        if issubclass(model, Image | Attachment):
+            tell_where(w, model, model.article_id.in_(different))
 
 
 def _differs(row: Any, values: Mapping[str, Any]) -> bool:

@@ -188,7 +188,7 @@ def record_failure(w: Writing, event: FetchFailed) -> set[int]:
     elif event.state == "missing":
         missing_since = before.missing_since if before and before.missing_since else w.now
         next_due = confirmation(missing_since)
-        if event.kind == "article" and before and before.missing_since and w.now >= next_due:
+        if event.kind != "list" and before and before.missing_since and w.now >= next_due:
             state, next_due = "gone", next_check_of_gone(missing_since, w.now)
     elif event.state == "refused":
         next_due = w.now + _REFUSED_FOR
@@ -201,7 +201,10 @@ def record_failure(w: Writing, event: FetchFailed) -> set[int]:
     }
     upsert = insert(w.connection, Url).values(values | {"url": event.url, "site_id": w.site.id, "kind": event.kind})
     w.connection.execute(upsert.on_conflict_do_update(index_elements=["url"], set_=values))
-    if state != "gone":
+    if event.kind == "file":
+        if state in ("missing", "refused") and not (before and before.state == state):  # told once, not every week
+            w.issue(event.problem, event.url)
+    elif state != "gone":
         w.counts[event.state] += 1
         w.issue(event.problem, event.url, event.section)
     elif before and before.state != "gone" and before.article_id:

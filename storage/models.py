@@ -258,7 +258,7 @@ class Image(Base):
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
     order: Mapped[int]  # from 1
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
     caption: Mapped[str | None]
     sha256: Mapped[str | None]
     path: Mapped[str | None]
@@ -271,10 +271,22 @@ class Attachment(Base):
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
     order: Mapped[int]  # from 1
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     sha256: Mapped[str | None]
     path: Mapped[str | None]
+
+
+class File(Base):
+    __tablename__ = "files"
+
+    id: Mapped[Id]
+    url: Mapped[str] = mapped_column(unique=True)  # of a picture or attachment; several may have the same bytes
+    sha256: Mapped[str] = mapped_column(index=True)
+    path: Mapped[str]  # below ARCHIVE_DIR
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    media_type: Mapped[str]  # what the bytes are, whatever the server called them
+    fetched_at: Mapped[Moment]
 
 
 class Capture(Base):

@@ -18,6 +18,7 @@ from storage.models import (
     Base,
     Byline,
     Capture,
+    File,
     Image,
     Issue,
     Placement,
@@ -321,3 +322,8 @@ def warc_ends(connection: Connection) -> dict[str, int]:
     """By WARC file, as `captures` names it: where its last capture ends."""
     ends = select(Capture.file, func.max(Capture.offset + Capture.length)).group_by(Capture.file)
     return dict(connection.execute(ends).all())
+
+
+def file_sizes(connection: Connection) -> dict[str, int]:
+    """By path, as `files` names it: pictures and attachments."""
+    return dict(connection.execute(select(File.path, File.size).order_by(File.path)).all())

@@ -58,6 +58,14 @@ def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now:
     return due
 
 
+def files(connection: Connection, site_id: str, sections: Sequence[str], now: datetime) -> list[str]:
+    """As they were named, those that have been asked for before last. What belongs to no section is anybody's."""
+    here = select(Section.id).where(Section.site_id == site_id, Section.code.in_(sections))
+    wanted = select(Url.url).where(Url.site_id == site_id, Url.kind == "file", _to_fetch(now))
+    found = wanted.where(or_(Url.found_in.is_(None), Url.found_in.in_(here)))
+    return list(connection.execute(found.order_by(Url.last_checked.nulls_first(), Url.id)).scalars())
+
+
 def seen_before(connection: Connection, section_id: int, run_id: int) -> list[Seen]:
     """By the last runs before this one, the latest first."""
     told = select(Walk.first_rows, Walk.articles, Walk.stated)

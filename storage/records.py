@@ -217,7 +217,8 @@ class ArticleRead:
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
     """A URL gave nothing to keep. pending: try again next run; missing: 404/410 or the index in its place, gone if so
-    again the next day; refused: not ours to fetch or not what it should be, due in a week."""
+    again the next day; refused: not ours to fetch or not what it should be, due in a week. A file's pending is no
+    issue of its own: the run sums them up in a Trouble."""
 
     url: str
     kind: UrlKind
@@ -226,6 +227,28 @@ class FetchFailed:
     status: int | None = None
     captures: tuple[Place, ...] = ()
     section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    extension: str  # without the dot
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    sha256: str
+    path: str  # below the archive's folder
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A picture or attachment is here."""
+
+    fetched: Fetched
+    file: StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +269,7 @@ class Trouble:
     section: str | None = None
 
 
-Event = ListRead | WalkEnded | SliderRead | ArticleRead | Reparsed | LinkedAway | FetchFailed | Trouble
+Event = ListRead | WalkEnded | SliderRead | ArticleRead | Reparsed | FileRead | LinkedAway | FetchFailed | Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, union_all, update
 
 from storage.changes import kind_of_change
 from storage.faces import refresh
+from storage.files import files_of, name_files
 from storage.fingerprints import identity_key
 from storage.frontier import LONGEST_URL, answered
 from storage.models import Appearance, Article, Placement, Revision, Site, Url
@@ -55,7 +56,9 @@ def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
     stories = {reading.url: reading.story.id for reading in readings}
     w.connection.execute(update(Article).where(Article.id.in_(set(stories.values()))).values(last_seen=w.now))
     w.connection.execute(update(Appearance).where(Appearance.url.in_(stories)).values(last_seen=w.now))
-    refresh(w, {reading.story.id for reading in readings if reading.story.id and _changes_face(w, reading)})
+    changed = [reading for reading in readings if _changes_face(w, reading)]
+    refresh(w, {reading.story.id for reading in changed if reading.story.id})
+    name_files(w, {url: _found_in(w, reading) for reading in changed for url in files_of(reading.event.page)})
     story_of_slide = select(Url.article_id).where(Url.url == Placement.url).scalar_subquery()
     waiting = Placement.url.in_(stories) & Placement.article_id.is_(None)
     w.connection.execute(update(Placement).where(waiting).values(article_id=story_of_slide))
@@ -64,9 +67,10 @@ def record_articles(w: Writing, events: Sequence[ArticleRead]) -> None:
 def record_reparsed(w: Writing, event: Reparsed) -> set[int]:
     """Returns the articles whose appearances must be made anew. When and how the page was fetched stays as it was."""
     of_url = Url.url == event.url
-    row = w.connection.execute(select(Url.article_id, Url.parsed).where(of_url)).one()
+    row = w.connection.execute(select(Url.article_id, Url.found_in, Url.parsed).where(of_url)).one()
     said = to_json(event.page, event.parser_version)
     w.connection.execute(update(Url).where(of_url).values(parsed=said))
+    name_files(w, dict.fromkeys(files_of(event.page), row.found_in))
     if not kind_of_change(from_json(row.parsed), event.page):
         w.counts["unchanged"] += 1
         return {row.article_id} if _without_rules(row.parsed) != _without_rules(said) else set()

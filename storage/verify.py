@@ -1,21 +1,23 @@
-"""Whether the archive is whole: the WARC files' bytes against `captures`, and what rows point to. Reads only; a crawl
-may go on meanwhile."""
+"""Whether the archive is whole: the WARC files' bytes against `captures`, pictures and attachments against `files`, and
+what rows point to. Reads only; a crawl may go on meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from storage.archive import warc_name
-from storage.models import Base, Capture, Run
-from storage.queries import warc_ends
-from storage.warc import FOLDER, payload_digest
+from storage.files import FOLDER as MEDIA
+from storage.models import Attachment, Base, Capture, File, Image, Run
+from storage.queries import file_sizes, warc_ends
+from storage.warc import FOLDER as WARC
+from storage.warc import payload_digest
 
 Kind = Literal[
     "missing-file",
@@ -50,14 +52,13 @@ class Verification:
     def __init__(self, connection: Connection, folder: Path, progress: Callable[[int, int], None]) -> None:
         self.connection, self.folder, self.progress = connection, folder, progress
         # before the rows: a file that a crawl begins after this is not asked for
-        paths = (folder / FOLDER).rglob("*")
-        self.listed = {path.relative_to(folder).as_posix() for path in paths if path.is_file()}
+        self.listed, self.listed_media = self._listed(WARC), self._listed(MEDIA)
         if connection.dialect.name == "postgresql":  # SQLite has no other
             connection.execution_options(isolation_level="REPEATABLE READ")
         running = select(Run.site_id, Run.spider, Run.started_at, Run.id).where(Run.outcome == "running")
         self.growing = {warc_name(*run) for run in connection.execute(running)}
-        self.total = sum(warc_ends(connection).values())
-        self.files = self.captures = self.bytes = 0
+        self.total = sum((*warc_ends(connection).values(), *file_sizes(connection).values()))
+        self.files = self.captures = self.media = self.bytes = 0
 
     def findings(self) -> Iterator[Finding]:
         if self.connection.dialect.name == "sqlite":
@@ -75,6 +76,46 @@ class Verification:
         for name in sorted(unnamed):
             if (self.folder / name).exists():  # the next crawl removes a file without a committed record
                 yield Finding("extra-file", name, None, None, "no capture names this file")
+        yield from self._media()
+
+    def _listed(self, below: str) -> set[str]:
+        paths = (self.folder / below).rglob("*")
+        return {path.relative_to(self.folder).as_posix() for path in paths if path.is_file()}
+
+    def _media(self) -> Iterator[Finding]:
+        each = select(File.path, File.sha256, File.size, func.min(File.url).label("url"))
+        named = set()
+        for row in self.connection.execute(each.group_by(File.path, File.sha256, File.size).order_by(File.path)):
+            named.add(row.path)
+            self.media += 1
+            try:
+                with (self.folder / row.path).open("rb") as file:
+                    digest = file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                kind: Kind = "missing-file" if isinstance(error, FileNotFoundError) else "unreadable"
+                yield Finding(kind, row.path, None, row.url, str(error.strerror))
+            else:
+                size = (self.folder / row.path).stat().st_size
+                if digest != row.sha256 or size != row.size:
+                    detail = f"{size} bytes with SHA-256 {digest}, the row says {row.size} with {row.sha256}"
+                    yield Finding("damaged", row.path, None, row.url, detail)
+                elif Path(row.path).stem != digest:
+                    yield Finding("differs", row.path, None, row.url, f"is not named by its SHA-256 {digest}")
+            self.bytes += row.size
+            self.progress(self.bytes, self.total)
+        yield from self._elsewhere()
+        if not self.growing:  # what a crawl has just written will have its row
+            for name in sorted(self.listed_media - named):
+                yield Finding("extra-file", name, None, None, "no row names this file")
+
+    def _elsewhere(self) -> Iterator[Finding]:
+        """Pictures and attachments of articles whose file is another than that of their URL."""
+        for model in (Image, Attachment):
+            wrong = (model.path != File.path) | (model.sha256 != File.sha256) | model.path.is_(None)
+            asked = select(model.id, model.url, File.path).join(File, File.url == model.url)
+            for row in self.connection.execute(asked.where(wrong | model.sha256.is_(None))):
+                detail = f"{model.__tablename__} {row.id} does not say this file of its URL"
+                yield Finding("reference", row.path, None, row.url, detail)
 
     def _dangling(self) -> Iterator[Finding]:
         """Every foreign key of every table: SQLite keeps them only on connections that ask for it."""

@@ -24,6 +24,7 @@ from storage.warc import WarcError
 if TYPE_CHECKING:
     from crawler.spiders.walk import WalkSpider
 
+UNCAPTURED = "uncaptured"  # meta key of a request for a file, which is kept as one: no conditions, no record
 NOT_MODIFIED = "not-modified"  # flag of a response that was read from the archive
 _SECRETS = {b"Authorization", b"Proxy-Authorization", b"Cookie"}  # ours, and no part of what the site said
 _VALIDATORS = {b"ETag": b"If-None-Match", b"Last-Modified": b"If-Modified-Since"}
@@ -46,6 +47,8 @@ class CaptureMiddleware:
         return cast("WalkSpider", self.crawler.spider)
 
     async def process_request(self, request: Request) -> None:
+        if UNCAPTURED in request.meta:
+            return
         request.meta["stored"] = stored = await asyncio.to_thread(self._stored, self._url(request))
         headers = Headers(stored.headers) if stored else Headers()
         for validator, condition in _VALIDATORS.items():
@@ -54,6 +57,8 @@ class CaptureMiddleware:
                 request.headers[condition] = value
 
     async def process_response(self, request: Request, response: Response) -> Response:
+        if UNCAPTURED in request.meta:
+            return response
         now = datetime.now(UTC)
         stored: Stored | None = request.meta.pop("stored", None)
         if response.status != HTTPStatus.NOT_MODIFIED:

@@ -40,7 +40,7 @@ class WholeMiddleware:
         body = response.body
         try:
             for encoding in reversed(encodings.split(",")) if body else ():
-                body = unpacked(body, encoding.strip(), self.most)
+                body = unpacked(body, encoding.strip(), request.meta.get("download_maxsize", self.most))
         except (Damaged, *_ERRORS) as error:
             why = f"the body does not unpack as {encodings}: {error}"
             assert self.crawler.spider

@@ -4,7 +4,7 @@ Every callback yields what it saw as an event for the archive (storage/records.p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, Self
@@ -12,30 +12,22 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CloseSpider,
-    DontCloseSpider,
-    DownloadCancelledError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UsageError,
-)
+from scrapy.exceptions import CloseSpider, DontCloseSpider, UsageError
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import CrawlArguments, read_arguments
+from crawler.failures import failure_of
 from crawler.middlewares.blocked import KeptOut
 from crawler.middlewares.capture import NOT_MODIFIED, CannotCapture
-from crawler.middlewares.redirect import LeavesSite, RedirectLoop
-from crawler.middlewares.robots import RobotsForbids, RobotsUnreachable
-from crawler.middlewares.whole import Damaged, TooLarge
 from crawler.pages.article import PARSER_VERSION
 from crawler.pages.listing import parse_list
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
 from crawler.profile import SiteProfile
 from crawler.rereading import charset, fetched_on, read_page, reread
+from crawler.spiders.files import FileStep
 from storage import Archive, ArchiveError, Run
 from storage.records import (
     ArticleRead,
@@ -56,18 +48,6 @@ from storage.records import (
 )
 from storage.warc import WarcError
 
-# what can happen to a request: the issue's kind, and whether it is no use to ask again soon
-_FAILURES: Mapping[type[Exception], tuple[str, bool]] = {
-    RobotsForbids: ("robots", True),
-    RobotsUnreachable: ("robots", False),
-    LeavesSite: ("leaves-site", True),
-    RedirectLoop: ("redirect-loop", True),
-    TooLarge: ("too-large", True),
-    DownloadCancelledError: ("too-large", True),
-    Damaged: ("cut-off", False),
-    ResponseDataLossError: ("cut-off", False),
-    DownloadTimeoutError: ("timeout", False),
-}
 _SLACK = timedelta(days=31)  # how far a list date may lie from the publishing date
 LISTS_FIRST = 10  # priority: the frontier is written down before it is worked off
 
@@ -109,6 +89,7 @@ class WalkSpider(Spider):
     kept_out: str | None = None  # why nothing more is asked of the site
     complaints: list[str]  # why this run is not a good one
     parsing: asyncio.Lock  # pages are parsed in the order in which they came
+    steps: Iterator[Callable[[], list[Request]]]  # that follow when all lists are read
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -129,6 +110,8 @@ class WalkSpider(Spider):
         spider.given = dict(kwargs)
         spider.complaints = []
         spider.parsing = asyncio.Lock()
+        files = [FileStep(spider).requests] if settings.getbool("MEDIA_ENABLED") else []
+        spider.steps = iter([spider.articles, *files])
         spider.archive = Archive.open(settings.get("ARCHIVE_URL") or None, folder=settings.get("ARCHIVE_DIR") or None)
         site = arguments.profile.site
         spider.archive.lock(site.id)
@@ -153,23 +136,29 @@ class WalkSpider(Spider):
         self.crawler.signals.connect(self.work_off, signal=signals.spider_idle)
 
     def work_off(self) -> None:
-        """All lists are read: now the articles, in an order that depends on nothing but what the lists say. So a run
-        that goes on where another was killed finds the copies of a story in the same order."""
-        self.crawler.signals.disconnect(self.work_off, signal=signals.spider_idle)
-        arguments, engine = self.arguments, self.crawler.engine
-        sections = [section.id for section in arguments.sections]
-        try:
-            waiting = self.run.pending(sections, arguments.since, arguments.until)
-            if not (arguments.full or arguments.since or arguments.until):
-                waiting += self.run.rechecks(sections)
-        except ArchiveError as error:
-            self.lost = str(error)
-            return
+        """All that was asked for is answered: on to the next step that has something to ask."""
+        engine = self.crawler.engine
         assert engine
-        for one in waiting:
-            engine.crawl(self.article_request(Reading(one, one.url)))
-        if waiting:
-            raise DontCloseSpider
+        for step in self.steps:
+            try:
+                requests = step()
+            except ArchiveError as error:
+                self.lost = str(error)
+                return
+            for request in requests:
+                engine.crawl(request)
+            if requests:
+                raise DontCloseSpider
+
+    def articles(self) -> list[Request]:
+        """In an order that depends on nothing but what the lists say. So a run that goes on where another was killed
+        finds the copies of a story in the same order."""
+        arguments = self.arguments
+        sections = [section.id for section in arguments.sections]
+        waiting = self.run.pending(sections, arguments.since, arguments.until)
+        if not (arguments.full or arguments.since or arguments.until):
+            waiting += self.run.rechecks(sections)
+        return [self.article_request(Reading(one, one.url)) for one in waiting]
 
     def section_request(self, section: Section) -> Request:
         url = self.profile.addresses.canonical(section.path, self.profile.site.base_url) or ""
@@ -323,7 +312,7 @@ class WalkSpider(Spider):
         elif isinstance(error, KeptOut | CannotCapture):
             raise CloseSpider(str(error))
         else:
-            problem, refused = _failure(error)
+            problem, refused = failure_of(error)
             self.silent += kind == "article" and not refused
             yield FetchFailed(url, kind, "refused" if refused else "pending", problem, section=_section_asked(known))
         if kind == "list" or self.arguments.url:
@@ -368,10 +357,3 @@ def _section_asked(known: Mapping[str, Any]) -> str | None:
         return due.section
     section: Section = known["walk"].section if "walk" in known else known["section"]
     return section.id
-
-
-def _failure(error: BaseException | None) -> tuple[Problem, bool]:
-    """What became of a request without an answer, and whether its address is refused."""
-    kind, refused = next((told for of, told in _FAILURES.items() if isinstance(error, of)), ("unreachable", False))
-    detail = "disallowed by robots.txt" if isinstance(error, RobotsForbids) else str(error) or type(error).__name__
-    return Problem(kind, " ".join(detail.split())[:200]), refused

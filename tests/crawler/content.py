@@ -27,9 +27,11 @@ _OF = {
     "bylines": """
         SELECT a.url, ordinal, role, name, affiliation, label FROM bylines r JOIN articles a ON a.id = r.article_id""",
     "images": """
-        SELECT a.url, r."order", r.url, caption FROM images r JOIN articles a ON a.id = r.article_id""",
+        SELECT a.url, r."order", r.url, caption, sha256, path FROM images r JOIN articles a ON a.id = r.article_id""",
     "attachments": """
-        SELECT a.url, r."order", r.url, name FROM attachments r JOIN articles a ON a.id = r.article_id""",
+        SELECT a.url, r."order", r.url, name, sha256, path FROM attachments r JOIN articles a ON a.id = r.article_id""",
+    "files": """
+        SELECT url, sha256, path, size, media_type FROM files""",
     "urls": """
         SELECT u.url, u.site_id, u.kind, u.state, a.url FROM urls u LEFT JOIN articles a ON a.id = u.article_id""",
     "listings": """

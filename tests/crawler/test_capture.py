@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.parsing.urls import is_file
 from fixtures.site import Server
 from tests.conftest import Shell, rows
 
@@ -34,8 +35,9 @@ def test_every_answer_is_a_record_that_warcio_reads(shell: Shell, site: Server) 
     assert {(offset, url, status) for offset, url, status in captures} == {
         (offset, uri, status) for offset, (uri, status, _) in found.items()
     }
-    assert len(captures) == len(site.requests)
-    asked = {(request.path, request.status) for request in site.requests}
+    pages = [request for request in site.requests if not is_file(request.path) or request.path == "/robots.txt"]
+    assert len(captures) == len(pages) < len(site.requests)
+    asked = {(request.path, request.status) for request in pages}
     assert {(uri.split(".cn", 1)[1], status) for uri, status, _ in found.values()} == asked
     for uri, status, content in found.values():
         if status == 200:

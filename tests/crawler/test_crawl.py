@@ -1,5 +1,6 @@
 """Real crawls of the fixture site, held against its truth field by field."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_every_appearance_equals_the_truth(crawled: tuple[Shell, Server]) -> Non
     assert found == truth
 
 
-def test_placements_leads_files_and_refusals_equal_the_truth(crawled: tuple[Shell, Server]) -> None:
+def test_placements_leads_and_refusals_equal_the_truth(crawled: tuple[Shell, Server]) -> None:
     shell, site = crawled
     engine, truth = shell.engine(), site.truth
     placements = rows(engine, "SELECT position, url, headline, picture FROM placements WHERE left_at IS NULL")
@@ -106,12 +107,35 @@ def test_placements_leads_files_and_refusals_equal_the_truth(crawled: tuple[Shel
     ]
     for state, kind, key in (
         ("lead", "link", "leads"),
-        ("pending", "file", "files"),
         ("refused", "article", "refused"),
     ):
         found = rows(engine, f"SELECT url FROM urls WHERE state = '{state}' AND kind = '{kind}'")
-        slides = {slide["url"] for slide in truth["placements"] if key == "files" and slide["url"].endswith(".pdf")}
-        assert {row["url"] for row in found} == {row["url"] for row in truth[key]} | slides
+        assert {row["url"] for row in found} == {row["url"] for row in truth[key]}
+
+
+def test_files_equal_the_truth(crawled: tuple[Shell, Server]) -> None:
+    shell, site = crawled
+    engine, truth = shell.engine(), site.truth
+    hosts = {
+        story["url"].split("/xw")[0].split("/tplb")[0]: story["appearances"][0]["site"] for story in truth["stories"]
+    }
+    kept = {row["url"]: row for row in rows(engine, "SELECT * FROM files")}
+    assert kept.keys() == set(truth["downloads"])
+    for url, row in kept.items():
+        home, host = next((home, host) for home, host in hosts.items() if url.startswith(home + "/"))
+        data = (shell.folder / row["path"]).read_bytes()
+        assert data == site.body(host, url.removeprefix(home)) and len(data) == row["size"]
+        assert row["sha256"] == hashlib.sha256(data).hexdigest() == Path(row["path"]).stem
+    missing = {row["url"] for row in truth["missing"]}
+    assert {row["url"] for row in rows(engine, "SELECT url FROM urls WHERE kind = 'file' AND state != 'ok'")} == missing
+    for table in ("images", "attachments"):
+        for row in rows(engine, f"SELECT url, sha256, path FROM {table}"):
+            here = kept.get(row["url"], {"sha256": None, "path": None})
+            assert (row["sha256"], row["path"]) == (here["sha256"], here["path"])
+    assert {row["picture"] for row in rows(engine, "SELECT picture FROM placements")} <= kept.keys()
+    names = sorted(url.rpartition("/")[2] for url in (*truth["downloads"], *missing))
+    asked = sorted(request.path.rpartition("/")[2] for request in site.requests if "." in request.path[-5:])
+    assert [name for name in asked if not name.endswith((".html", ".txt"))] == names  # each once, and no icon
 
 
 def test_issues_name_what_was_wrong(crawled: tuple[Shell, Server]) -> None:
