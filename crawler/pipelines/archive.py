@@ -52,6 +52,7 @@ class ArchivePipeline:
         await asyncio.to_thread(self.writer.join)
 
     def _write(self) -> None:
+        broken: Exception | None = None  # nothing is stored behind what is lost: a walk's end without its lists
         while (first := self.waiting.get()) is not None:
             group = [first]
             while len(group) < _GROUP and not self.waiting.empty():
@@ -60,8 +61,11 @@ class ArchivePipeline:
                     break
                 group.append(following)
             try:
+                if broken:
+                    raise broken
                 self.spider.run.record([event for event, _ in group])
             except Exception as error:  # noqa: BLE001  belongs to whoever waits for the group
+                broken = error
                 for _, done in group:
                     done.set_exception(error)
             else:
