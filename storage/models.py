@@ -165,6 +165,15 @@ class Article(Base):
     gone_at: Mapped[Moment | None]
 
 
+class SearchQueue(Base):
+    __tablename__ = "search_queue"
+
+    article_id: Mapped[OfArticle] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str | None]  # as it is in the index
+    body: Mapped[str | None]  # NULL: the index has nothing of the article
+    published_on: Mapped[date | None]
+
+
 class Appearance(Base):
     __tablename__ = "appearances"
     __table_args__ = (UniqueConstraint("url", "section_id"), one_of("date_origin", *get_args(DateOrigin)))

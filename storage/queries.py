@@ -24,6 +24,7 @@ from storage.models import (
     Placement,
     Revision,
     Run,
+    SearchQueue,
     Section,
     Url,
 )
@@ -238,6 +239,11 @@ def count(connection: Connection, wanted: Filter) -> int:
     """Raises ArchiveError as expect_known does."""
     expect_known(connection, wanted)
     return connection.execute(select(func.count()).where(*conditions(wanted))).scalar_one()
+
+
+def to_index(connection: Connection, rebuild: bool) -> int:
+    """How many articles wait for the search's index; with `rebuild` all do."""
+    return _count(connection, Article if rebuild else SearchQueue)
 
 
 def stories(connection: Connection, wanted: Filter) -> Iterator[Record]:
