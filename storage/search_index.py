@@ -114,7 +114,7 @@ def numbers(connection: Connection, article_ids: Collection[int]) -> Iterator[in
     ids = list(article_ids)
     for first in range(0, len(ids), BATCH):
         dated = select(Article.id, Article.published_on).where(Article.id.in_(ids[first : first + BATCH]))
-        yield from (row_number(*row) for row in connection.execute(dated).tuples())
+        yield from (row_number(article_id, day) for article_id, day in connection.execute(dated))
 
 
 def _tokens(title: str | None, body: str) -> str:
