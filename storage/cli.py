@@ -311,6 +311,16 @@ def backup(archive: str | None, target: Path) -> None:
         back_up(archive, archive_dir(), target, progress)
 
 
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
+@click.pass_obj
+def serve(archive: str | None, port: int) -> None:
+    """Show the archive as web pages on 127.0.0.1, for reading only, until Ctrl-C."""
+    from storage.web.app import serve as serve_pages  # a second to load, which no other command needs
+
+    serve_pages(archive, port, started=lambda address: click.echo(f"{address} (Ctrl-C ends it)"))
+
+
 @contextmanager
 def _bytes_bar(doing: str) -> Iterator[Callable[[int, int], None]]:
     """To be told how many bytes are done, of how many. Nothing in a pipe or under cron."""

@@ -246,16 +246,11 @@ def to_index(connection: Connection, rebuild: bool) -> int:
     return _count(connection, Article if rebuild else SearchQueue)
 
 
-def stories(connection: Connection, wanted: Filter) -> Iterator[Record]:
-    """Articles by id, each with `bylines`, `appearances`, `images` and `attachments`; a few hundred in memory."""
-    last = 0
-    while True:
-        following = select(Article).where(Article.id > last, *conditions(wanted)).order_by(Article.id)
-        articles = [_record(row) for row in connection.execute(following.limit(_AT_A_TIME))]
-        if not articles:
-            return
-        last = articles[-1]["id"]
-        ids = [article["id"] for article in articles]
+def stories(connection: Connection, wanted: Filter, only: Sequence[int] | None = None) -> Iterator[Record]:
+    """Rows of `articles` by id, each with `bylines`, `appearances`, `images` and `attachments`; `only`: these ids."""
+    for ids in _pages(connection, wanted, only):
+        rows = select(Article).where(Article.id.in_(ids)).order_by(Article.id)
+        articles = [_record(row) for row in connection.execute(rows)]
         people = select(Byline.article_id, Byline.role, Byline.name, Byline.affiliation, Byline.label)
         places = select(
             Appearance.article_id,
@@ -279,6 +274,14 @@ def stories(connection: Connection, wanted: Filter) -> Iterator[Record]:
         grouped = {name: _grouped(connection, statement) for name, statement in parts.items()}
         for article in articles:
             yield article | {name: groups.get(article["id"], []) for name, groups in grouped.items()}
+
+
+def _pages(connection: Connection, wanted: Filter, only: Sequence[int] | None) -> Iterator[Sequence[int]]:
+    ids = only
+    if ids is None:
+        ids = connection.execute(select(Article.id).where(*conditions(wanted)).order_by(Article.id)).scalars().all()
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield ids[start : start + _AT_A_TIME]
 
 
 def _grouped(connection: Connection, statement: Executable) -> dict[int, list[Record]]:

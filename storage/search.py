@@ -24,7 +24,7 @@ Marked = tuple[tuple[str, bool], ...]  # parts of a text in order, and whether a
 _BEFORE, _LENGTH = 24, 100  # characters of a snippet: before its first word, in all
 _SLOW = 2000  # queued articles from which on a search says that it reads them all
 _FEW = 5000  # a person's articles: up to that many are read without the index
-_FACETED = 1000  # the newest hits that facets count
+FACETED = 1000  # the newest hits that facets count
 _MOST_VALUES = 50  # of a facet
 
 
@@ -92,12 +92,25 @@ def search(
     )
 
 
+def every(
+    connection: Connection, query: str, wanted: Filter, *, titles: bool = False, history: bool = False
+) -> list[int]:
+    """The ids of all hits, lowest first."""
+    hunt = _Hunt(connection, query, wanted, titles, history)
+    return sorted(found.article.id for found in hunt.hits("newest", search_index.BATCH))
+
+
 def facets(
     connection: Connection, query: str, wanted: Filter, *, titles: bool = False, history: bool = False
 ) -> Facets:
     """How many of the newest hits are on which site, in which section and so on; a story may be on several."""
-    stream = _Hunt(connection, query, wanted, titles, history).hits("newest", _FACETED)
-    rows = [found.article for found in islice(stream, _FACETED)]
+    stream = _Hunt(connection, query, wanted, titles, history).hits("newest", FACETED)
+    rows = [found.article for found in islice(stream, FACETED)]
+    return count_facets(connection, rows, complete=len(rows) < FACETED or next(stream, None) is None)
+
+
+def count_facets(connection: Connection, rows: Sequence[Any], complete: bool) -> Facets:
+    """`rows`: of articles, with id and published_on; `complete`: all that were found."""
     ids = [row.id for row in rows]
     number = func.count(distinct(Appearance.article_id))
     site = func.coalesce(Section.site_id, Url.site_id)
@@ -136,7 +149,7 @@ def facets(
 
     return Facets(
         covered=len(rows),
-        complete=len(rows) < _FACETED or next(stream, None) is None,
+        complete=complete,
         sites=counted(places),
         sections=counted(sections),
         sources=counted(sources),
