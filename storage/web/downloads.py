@@ -1,13 +1,15 @@
 """What is no page: the chart, exports, and stored bytes, which a browser must never take for a page of ours."""
 
 import re
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+import brotli
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -18,12 +20,27 @@ from storage.search import every
 from storage.warc import WarcError
 from storage.web import asked, chart
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 _SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})  # SVG may hold scripts
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 _IN_MEMORY = 8 << 20
-_LARGEST = 64 << 20  # what a few stored bytes may unpack to
 _CHUNK = 1 << 16
+
+
+def _inflated(body: bytes) -> bytes:
+    return zlib.decompress(body, zlib.MAX_WBITS | 32)
+
+
+_UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    **dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated),
+    "br": brotli.decompress,
+    "zstd": zstd.decompress,
+}
 
 
 def months(request: Request) -> Response:
@@ -97,14 +114,12 @@ def media(request: Request) -> Response:
 
 
 def _unpacked(body: bytes, encoding: str) -> bytes | None:
-    """None where the coding is another, or the bytes are not whole."""
+    """None where the coding is another, or the bytes are not whole. A crawl keeps nothing that unpacks to too much."""
     if encoding in ("", "identity"):
         return body
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        return None
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, _LARGEST)
-    except zlib.error:
+        return _UNPACK[encoding](body)
+    except (KeyError, zlib.error, brotli.error, zstd.ZstdError):
         return None
 
 

@@ -1,12 +1,15 @@
 """The web page by HTTP, on both databases: what a page says, and that nothing a page or an address says can do harm."""
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
 
+import brotli
 import pytest
 from httpx2 import Response
 from lxml import html
@@ -14,11 +17,11 @@ from starlette.testclient import TestClient
 
 from storage import Archive, Run
 from storage.models import OUTCOMES, REVISION_KINDS
-from storage.records import Attachment, Byline, Image, Role
+from storage.records import Attachment, Byline, Exchange, Image, Role
 from storage.web.app import application
 from storage.web.language import dictionary
 from tests.storage.conftest import Clock
-from tests.storage.samples import LONG, address, failed, listed, page, read, row, slide, slider
+from tests.storage.samples import LONG, SECTIONS, SITE, address, failed, listed, page, read, row, slide, slider
 
 EVIL = "<script>alert(1)</script>\"><img src=x onerror='alert(2)'>{{ 7*7 }}"
 _TEMPLATES = Path(str(files("storage.web"))) / "templates"
@@ -157,6 +160,22 @@ def test_an_address_leads_nowhere_else(client: TestClient) -> None:
     ):
         answer = client.get(path)
         assert answer.status_code == 404 and "root:" not in answer.text and "import" not in answer.text, path
+
+
+def test_stored_bytes_in_every_coding_are_text_to_read(client: TestClient, archive: Archive, clock: Clock) -> None:
+    run = archive.begin_run("news", SITE, SECTIONS, {})
+    said = EVIL.encode("gb18030") + "标题".encode("gb18030")
+    packed = {"": said, "gzip": gzip.compress(said), "deflate": zlib.compress(said), "br": brotli.compress(said)}
+    for coding, body in (packed | {"gzip": b"no gzip"}).items():
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n\r\n".encode()
+        run.capture(Exchange(address(1), clock.now, b"GET / HTTP/1.1\r\n\r\n", 200, head, body, None), None)
+    run.record([])
+    for capture, coding in enumerate(packed, 1):
+        answer = client.get(f"/capture/{capture}")
+        if coding == "gzip":  # which was none
+            assert answer.headers["content-disposition"].startswith("attachment") and answer.content == b"no gzip"
+        else:
+            assert answer.content == said and answer.headers["content-type"] == "text/plain; charset=gb18030"
 
 
 def test_another_name_for_this_address_is_refused(client: TestClient) -> None:
