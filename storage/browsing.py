@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Executable, and_, func, literal, select
+from sqlalchemy import Connection, Executable, and_, func, select
 from sqlalchemy.orm import aliased
 
 from storage.models import (
@@ -15,7 +15,7 @@ from storage.models import (
     Article,
     Byline,
     Capture,
-    Image,
+    File,
     Placement,
     Revision,
     Section,
@@ -119,7 +119,7 @@ def person(connection: Connection, name: str, role: str | None, limit: int, offs
 class FrontPage:
     """What a carousel showed on one Beijing day."""
 
-    stays: list[Record]  # placements, by position and time
+    stays: list[Record]  # placements, by position and time; with `title` of the story and `sha256` of the picture
     earlier: date | None  # the nearest days on which something changed
     later: date | None
 
@@ -141,8 +141,10 @@ def front_page(connection: Connection, section_id: int, day: date) -> FrontPage:
     start, end = _bounds(day)
     of_section = Placement.section_id == section_id
     shown = and_(of_section, Placement.first_seen < end, func.coalesce(Placement.left_at, Placement.last_seen) >= start)
-    stays = select(*Placement.__table__.c, Article.title, literal(None).label("sha256")).outerjoin(
-        Article, Article.id == Placement.article_id
+    stays = (
+        select(*Placement.__table__.c, Article.title, File.sha256)
+        .outerjoin(Article, Article.id == Placement.article_id)
+        .outerjoin(File, File.url == Placement.picture)
     )
     before = select(func.max(Placement.first_seen)).where(of_section, Placement.first_seen < start)
     after = select(func.min(Placement.first_seen)).where(of_section, Placement.first_seen >= end)
@@ -238,19 +240,19 @@ def capture(connection: Connection, capture_id: int) -> Bytes | None:
         .where(Capture.id == capture_id)
     )
     row = connection.execute(found).one_or_none()
-    return row and Bytes(row.url, row.fetched_at, row.status, Place(row.file, row.offset))
+    return Bytes(row.url, row.fetched_at, row.status, Place(row.file, row.offset)) if row else None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     path: str  # below the archive's folder
-    media_type: str
+    media_type: str  # what the bytes are, whatever the server called them
 
 
 def stored_file(connection: Connection, sha256: str) -> StoredFile | None:
-    path = select(Image.path).where(Image.sha256 == sha256, Image.path.is_not(None)).limit(1)
-    found = connection.execute(path).scalar()
-    return StoredFile(found, "image/jpeg") if found else None
+    found = select(File.path, File.media_type).where(File.sha256 == sha256).limit(1)
+    row = connection.execute(found).one_or_none()
+    return StoredFile(row.path, row.media_type) if row else None
 
 
 def places(connection: Connection, article_ids: Collection[int]) -> dict[int, list[str]]:

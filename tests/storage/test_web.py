@@ -13,10 +13,12 @@ import brotli
 import pytest
 from httpx2 import Response
 from lxml import html
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from storage import Archive, Run
-from storage.models import OUTCOMES, REVISION_KINDS
+from storage.engine import writing
+from storage.models import OUTCOMES, REVISION_KINDS, File
 from storage.records import Attachment, Byline, Exchange, Image, Role
 from storage.web.app import application
 from storage.web.language import dictionary
@@ -176,6 +178,33 @@ def test_stored_bytes_in_every_coding_are_text_to_read(client: TestClient, archi
             assert answer.headers["content-disposition"].startswith("attachment") and answer.content == b"no gzip"
         else:
             assert answer.content == said and answer.headers["content-type"] == "text/plain; charset=gb18030"
+
+
+def test_stored_files_are_pictures_or_downloads(client: TestClient, archive: Archive, clock: Clock) -> None:
+    (archive.folder / "media").mkdir()
+    kept = {}
+    for digit, (name, kind) in enumerate(
+        {"a.png": "image/png", "b.svg": "image/svg+xml", "c.html": "text/html"}.items()
+    ):
+        kept[kind] = str(digit) * 64
+        (archive.folder / "media" / name).write_text(EVIL)
+        _store_file(archive, kept[kind], f"media/{name}", kind, clock)
+    shown = client.get(f"/media/{kept['image/png']}")
+    assert shown.headers["content-type"] == "image/png" and "content-disposition" not in shown.headers
+    for kind in ("image/svg+xml", "text/html"):
+        answer = client.get(f"/media/{kept[kind]}")
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["content-security-policy"].startswith("sandbox")
+    _store_file(archive, "d" * 64, "../../../../etc/passwd", "image/png", clock)
+    _store_file(archive, "e" * 64, "news.db", "image/png", clock)
+    assert client.get(f"/media/{'d' * 64}").status_code == client.get(f"/media/{'e' * 64}").status_code == 404
+
+
+def _store_file(archive: Archive, sha256: str, path: str, kind: str, clock: Clock) -> None:
+    with writing(archive.engine) as connection:
+        row = {"url": f"http://a/{path}", "sha256": sha256, "path": path, "size": 1, "media_type": kind}
+        connection.execute(insert(File).values(row | {"fetched_at": clock.now}))
 
 
 def test_another_name_for_this_address_is_refused(client: TestClient) -> None:
