@@ -39,7 +39,7 @@ _HEADERS = {
 
 def application(engine: Engine, folder: Path) -> Starlette:
     """`folder`: where WARC and media files are."""
-    application = Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.start),
             Route("/months.svg", downloads.months),
@@ -57,14 +57,10 @@ def application(engine: Engine, folder: Path) -> Starlette:
         ],
         # A page of another origin that got hold of our address by rebinding its name sends that name as Host.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(_Headers)],
-        exception_handlers={
-            HTTPException: _refused,
-            ArchiveError: _refused,
-            DBAPIError: _refused,
-        },
+        exception_handlers=dict.fromkeys((HTTPException, ArchiveError, DBAPIError), _refused),
     )
-    application.state.engine, application.state.folder = engine, folder
-    return application
+    app.state.engine, app.state.folder = engine, folder
+    return app
 
 
 def serve(archive: str | None, port: int, started: Callable[[str], None]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -11,13 +11,13 @@ from starlette.requests import Request
 
 from storage.queries import Filter
 from storage.records import Role
+from storage.search import Order
 
 PER_PAGE = 20
 _MOST_PAGES = 500
 _MOST_FOUND = 50  # pages of a search: as many as are counted
+_YEARS = range(1900, 2200)  # days before and after them are there too
 _LARGEST_ID = 2**31 - 1  # PostgreSQL's integers
-
-Order = Literal["newest", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,23 @@ def text(request: Request, name: str) -> str | None:
 
 def day(request: Request, name: str) -> date | None:
     value = text(request, name)
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise _bad(name, value) from None
+    return _date(name, value) if value else None
 
 
 def month(request: Request, name: str) -> tuple[int, int] | None:
     value = text(request, name)
+    first = _date(name, f"{value}-01") if value else None
+    return (first.year, first.month) if first else None
+
+
+def _date(name: str, value: str) -> date:
     try:
-        first = date.fromisoformat(f"{value}-01") if value else None
+        found = date.fromisoformat(value)
     except ValueError:
         raise _bad(name, value) from None
-    return (first.year, first.month) if first else None
+    if found.year not in _YEARS:
+        raise _bad(name, value)
+    return found
 
 
 def page(request: Request, most: int = _MOST_PAGES) -> int:

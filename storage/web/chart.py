@@ -13,14 +13,14 @@ _COLOURS = (
     "@media (prefers-color-scheme: dark) { .axis text, .axis text.major { fill: #a39c91 } "
     ".axis .guide.line { stroke: #37332e } .axis.x > path.line { stroke: #5d574f } }"
 )
-_FEWEST = 24  # months: three bars would be as wide as a page
+_FEWEST, _MOST = 24, 600  # months: three bars would be as wide as a page, ten thousand no bars
 
 
 def per_month(months: Mapping[Month, int], *, narrow: bool) -> bytes:
     """`narrow`: for a phone, where a wide one's text would be too small."""
     (first_year, first), (last_year, last) = min(months), max(months)
     begin, end = first_year * 12 + first - 1, last_year * 12 + last
-    every = [(number // 12, number % 12 + 1) for number in range(min(begin, end - _FEWEST), end)]
+    every = [(number // 12, number % 12 + 1) for number in range(max(min(begin, end - _FEWEST), end - _MOST), end)]
     years = range(every[0][0], last_year + 1, -(-len(every) // (12 * (5 if narrow else 12))))
     chart = pygal.Bar(
         width=400 if narrow else 960,
