@@ -1,6 +1,6 @@
 """The archive's one door for writing. A crawl hands in what it saw as events; a group of them is one transaction."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 
 from storage import engine as database
-from storage import models, reading
+from storage import models, reading, search_index
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
@@ -117,6 +117,13 @@ class Archive:
         warc = WarcWriter(self.folder, warc_name(site.id, spider, started, run_id))
         return Run(self.engine, run_id, site, ids, warc)
 
+    def index(self, anew: bool = False) -> Iterator[int]:
+        """Brings the search's index up to date, or makes it `anew`; yields each article that is in it."""
+        if anew:
+            with _writing(self.engine) as connection:
+                search_index.forget(connection)
+        yield from _index(self.engine)
+
     def _bury(self, connection: Connection, site: Site) -> None:
         dead = select(models.Run).where(models.Run.site_id == site.id, models.Run.outcome == "running")
         for run in connection.execute(dead).all():
@@ -180,7 +187,8 @@ class Run:
         return counts
 
     def end(self, outcome: str, seen: Mapping[str, Seen] | None = None) -> None:
-        """`outcome`: good, degraded, failed or interrupted; `seen` by section."""
+        """`outcome`: good, degraded, failed or interrupted; `seen` by section. Then brings the search's index up to
+        date; killed in that, a search is slower until the next run ends."""
         values = {"outcome": outcome, "finished_at": utc_now(), "counts": dict(self.counts)}
         with _writing(self.engine) as connection:
             self._record_captures(connection)
@@ -189,6 +197,7 @@ class Run:
                 told = {"articles": one.articles, "stated": dict(one.stated)}
                 connection.execute(update(models.Walk).where(of_run).values(told))
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
+        deque(_index(self.engine), maxlen=0)
 
     def stored(self, url: str) -> Stored | None:
         """The last answer of status 200 that was captured at a URL. Raises WarcError when it cannot be read."""
@@ -258,6 +267,16 @@ class Run:
 
     def _writing(self, connection: Connection) -> Writing:
         return Writing(connection, self.id, self.site, self.sections, utc_now())
+
+
+def _index(engine: Engine) -> Iterator[int]:
+    """In transactions of its own: other crawls write between them."""
+    while True:
+        with _writing(engine) as connection:
+            done = search_index.update(connection)
+        yield from done
+        if len(done) < search_index.BATCH:
+            return
 
 
 def utc_now() -> datetime:

@@ -6,22 +6,28 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar, get_args
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from storage import edits, queries, schema, tables
+from storage import search as finding
+from storage.archive import Archive
 from storage.backup import back_up
 from storage.engine import ArchiveError, archive_dir
 from storage.export import FORMATS, plain
 from storage.health import health as section_health
-from storage.queries import Filter, Record
+from storage.queries import Filter
+from storage.records import Role
+from storage.search import Order
 from storage.terminal import printable, to_json
 from storage.verify import Verification
+
+T = TypeVar("T")
 
 _PATIENCE = 2.0  # seconds until an export shows how far it is
 
@@ -120,6 +126,75 @@ def runs(archive: str | None, as_json: bool) -> None:
     _print_json([asdict(run) for run in found]) if as_json else tables.print_runs(found)
 
 
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of the fields of Filter, handed over as `wanted`."""
+
+    @wraps(command)
+    def filtered(*arguments: Any, **given: Any) -> None:
+        fields = {name: given.pop(name) for name in Filter.__slots__}
+        days = {name: fields[name] and fields[name].date() for name in ("since", "until")}
+        command(*arguments, **given, wanted=Filter(**fields | days))
+
+    for option in reversed(_FILTERS):
+        filtered = option(filtered)
+    return filtered
+
+
+_FILTERS = (
+    click.option("--site", help="Only articles on this site (profile id)."),
+    click.option("--section", help="Only articles in this section (profile id)."),
+    click.option("--source", help="Only articles with this source, as printed."),
+    click.option("--person", metavar="NAME", help="Only articles with this person in a byline."),
+    click.option("--role", type=click.Choice(get_args(Role)), help="Only articles with such a byline; the person's."),
+    click.option(
+        "--since", type=_day, metavar="YYYY-MM-DD", help="Published on this day or later; undated ones are out."
+    ),
+    click.option(
+        "--until", type=_day, metavar="YYYY-MM-DD", help="Published on this day or earlier; undated ones are out."
+    ),
+)
+
+
+@main.command()
+@click.argument("query", nargs=-1, metavar="QUERY...")
+@_filters
+@click.option("--title", "titles", is_flag=True, help="Only words in titles.")
+@click.option("--history", is_flag=True, help="Also what earlier revisions said.")
+@click.option("--order", type=click.Choice(get_args(Order)), default="newest", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0, 100_000), default=0, show_default=True)
+@_json_option
+@click.pass_obj
+def search(archive: str | None, /, query: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Find articles by words in title or body, in one width and case; 铝土矿 finds every 铝土矿.
+
+    Words are joined by AND; OR, NOT and brackets as usual: '铝土矿 (几内亚 OR 澳大利亚) NOT 期货'.
+    "..." is a phrase with its blanks, or the word AND itself; the shell wants it quoted once more.
+    Rank: first who says it in the title, then who says it three times, then the others, each newest first.
+    """
+    with queries.reading(archive) as connection:
+        found = finding.search(connection, " ".join(query), **options)
+    _print_json(asdict(found)) if as_json else tables.print_found(found)
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="From nothing.")
+@click.pass_obj
+def index(archive: str | None, rebuild: bool) -> None:
+    """Bring the search's index up to date, as the end of each run does.
+
+    Needed after an upgrade of a large archive from before there was a search. May run beside a crawl.
+    """
+    opened = Archive.open(archive, create=False)
+    try:
+        with queries.reading(archive) as connection:
+            total = queries.to_index(connection, rebuild)
+        done = sum(1 for _ in _with_progress(opened.index(rebuild), "indexing", total, to_file=True))
+    finally:
+        opened.close()
+    click.echo(f"{done} articles indexed")
+
+
 @main.command()
 @_json_option
 @click.pass_context
@@ -136,37 +211,24 @@ def health(ctx: click.Context, as_json: bool) -> None:
 
 @main.command()
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="csv opens in Excel.")
-@click.option("--site", help="Only articles on this site (profile id).")
-@click.option("--section", help="Only articles in this section (profile id).")
-@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="Published on this day or later; undated ones are out.")
-@click.option(
-    "--until", type=_day, metavar="YYYY-MM-DD", help="Published on this day or earlier; undated ones are out."
-)
+@_filters
 @click.option("-o", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout.")
 @click.pass_obj
 def export(
     archive: str | None,
     kind: str,
-    site: str | None,
-    section: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    wanted: Filter,
     target: Path | None,
 ) -> None:
     """Write articles as CSV or JSON Lines, one line each.
 
     published_at is Beijing time (+08:00), first_seen and last_seen are UTC.
     """
-    wanted = Filter(site, section, since and _date(since), until and _date(until))
     with queries.reading(archive) as connection:
         total = queries.count(connection, wanted)
         stories = queries.stories(connection, wanted)
         with _output(target) as out:
-            FORMATS[kind](_with_progress(stories, total, to_file=target is not None), out)
-
-
-def _date(day: datetime) -> date:
-    return day.date()
+            FORMATS[kind](_with_progress(stories, "exporting", total, to_file=target is not None), out)
 
 
 @contextmanager
@@ -192,17 +254,17 @@ def _output(target: Path | None) -> Iterator[IO[str]]:
             part.unlink()
 
 
-def _with_progress(stories: Iterable[Record], total: int, *, to_file: bool) -> Iterator[Record]:
+def _with_progress(items: Iterable[T], doing: str, total: int, *, to_file: bool) -> Iterator[T]:
     console = Console(stderr=True)
     if not console.is_terminal or (not to_file and sys.stdout.isatty()):
-        yield from stories
+        yield from items
         return
     started = time.monotonic()
     progress = Progress(console=console, transient=True)
-    task = progress.add_task("exporting", total=total)
+    task = progress.add_task(doing, total=total)
     try:
-        for story in stories:
-            yield story
+        for item in items:
+            yield item
             progress.advance(task)
             if not progress.live.is_started and time.monotonic() - started > _PATIENCE:
                 progress.start()
@@ -247,6 +309,16 @@ def backup(archive: str | None, target: Path) -> None:
     """
     with _bytes_bar("copying") as progress:
         back_up(archive, archive_dir(), target, progress)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
+@click.pass_obj
+def serve(archive: str | None, port: int) -> None:
+    """Show the archive as web pages on 127.0.0.1, for reading only, until Ctrl-C."""
+    from storage.web.app import serve as serve_pages  # a second to load, which no other command needs
+
+    serve_pages(archive, port, started=lambda address: click.echo(f"{address} (Ctrl-C ends it)"))
 
 
 @contextmanager

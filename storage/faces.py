@@ -13,6 +13,7 @@ from storage.fingerprints import content_hash, identity_key
 from storage.models import Appearance, Article, Attachment, Byline, Image, Listing, Url
 from storage.parsed import from_json
 from storage.records import ArticlePage
+from storage.search_index import enqueue
 from storage.writing import Writing
 
 Place = tuple[str, int | None]  # URL and section
@@ -98,6 +99,7 @@ def _write_faces(w: Writing, faces: Mapping[int, ArticlePage], copies: Mapping[i
         if _differs(row, values):
             changed.append(values | {"of_id": row.id})
     if changed:
+        enqueue(w.connection, [values["of_id"] for values in changed])
         w.connection.execute(update(Article).where(Article.id == bindparam("of_id")), changed)
 
 

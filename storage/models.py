@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -146,7 +147,7 @@ class Listing(Base):
 
 class Article(Base):
     __tablename__ = "articles"
-    __table_args__ = (one_of("date_origin", *get_args(DateOrigin)),)
+    __table_args__ = (one_of("date_origin", *get_args(DateOrigin)), Index(None, "source", "published_on"))
 
     id: Mapped[Id]
     title: Mapped[str | None]
@@ -163,6 +164,15 @@ class Article(Base):
     first_seen: Mapped[Moment]
     last_seen: Mapped[Moment]
     gone_at: Mapped[Moment | None]
+
+
+class SearchQueue(Base):
+    __tablename__ = "search_queue"
+
+    article_id: Mapped[OfArticle] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str | None]  # as it is in the index
+    body: Mapped[str | None]  # NULL: the index has nothing of the article
+    published_on: Mapped[date | None]
 
 
 class Appearance(Base):
@@ -236,6 +246,17 @@ class Revision(Base):
     identity_key: Mapped[str | None] = mapped_column(index=True)
     parser_version: Mapped[str]
     capture_id: Mapped[OfCapture | None]
+
+
+# All but the first states are few, and are asked for by time.
+CHANGED = Revision.__table__.c.kind != literal("first", literal_execute=True)
+Index(
+    "ix_revisions_changes",
+    Revision.__table__.c.seen_at,
+    Revision.__table__.c.kind,
+    sqlite_where=CHANGED,
+    postgresql_where=CHANGED,
+)
 
 
 class Byline(Base):

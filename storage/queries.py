@@ -24,6 +24,7 @@ from storage.models import (
     Placement,
     Revision,
     Run,
+    SearchQueue,
     Section,
     Url,
 )
@@ -114,12 +115,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Articles with an appearance on this site, in this section; published within these days, both included."""
+    """Articles with an appearance on this site, in this section; with this source as stored; with this person, in this
+    role (either alone, or the person in the role); published within these days, both included."""
 
     site: str | None = None
     section: str | None = None  # the profile's id
     since: date | None = None
     until: date | None = None
+    source: str | None = None
+    person: str | None = None
+    role: str | None = None
 
 
 def stats(connection: Connection) -> Stats:
@@ -231,21 +236,21 @@ def edits(connection: Connection, article_id: int) -> list[Edit] | None:
 
 
 def count(connection: Connection, wanted: Filter) -> int:
-    """Raises ArchiveError for a site or section that does not exist, naming those that do."""
-    _expect_known(connection, wanted)
-    return connection.execute(select(func.count()).where(*_conditions(wanted))).scalar_one()
+    """Raises ArchiveError as expect_known does."""
+    expect_known(connection, wanted)
+    return connection.execute(select(func.count()).where(*conditions(wanted))).scalar_one()
 
 
-def stories(connection: Connection, wanted: Filter) -> Iterator[Record]:
-    """Articles by id, each with `bylines`, `appearances`, `images` and `attachments`; a few hundred in memory."""
-    last = 0
-    while True:
-        following = select(Article).where(Article.id > last, *_conditions(wanted)).order_by(Article.id)
-        articles = [_record(row) for row in connection.execute(following.limit(_AT_A_TIME))]
-        if not articles:
-            return
-        last = articles[-1]["id"]
-        ids = [article["id"] for article in articles]
+def to_index(connection: Connection, rebuild: bool) -> int:
+    """How many articles wait for the search's index; with `rebuild` all do."""
+    return _count(connection, Article if rebuild else SearchQueue)
+
+
+def stories(connection: Connection, wanted: Filter, only: Sequence[int] | None = None) -> Iterator[Record]:
+    """Rows of `articles` by id, each with `bylines`, `appearances`, `images` and `attachments`; `only`: these ids."""
+    for ids in _pages(connection, wanted, only):
+        rows = select(Article).where(Article.id.in_(ids)).order_by(Article.id)
+        articles = [_record(row) for row in connection.execute(rows)]
         people = select(Byline.article_id, Byline.role, Byline.name, Byline.affiliation, Byline.label)
         places = select(
             Appearance.article_id,
@@ -271,6 +276,14 @@ def stories(connection: Connection, wanted: Filter) -> Iterator[Record]:
             yield article | {name: groups.get(article["id"], []) for name, groups in grouped.items()}
 
 
+def _pages(connection: Connection, wanted: Filter, only: Sequence[int] | None) -> Iterator[Sequence[int]]:
+    ids = only
+    if ids is None:
+        ids = connection.execute(select(Article.id).where(*conditions(wanted)).order_by(Article.id)).scalars().all()
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield ids[start : start + _AT_A_TIME]
+
+
 def _grouped(connection: Connection, statement: Executable) -> dict[int, list[Record]]:
     groups: dict[int, list[Record]] = defaultdict(list)
     for row in connection.execute(statement):
@@ -279,27 +292,39 @@ def _grouped(connection: Connection, statement: Executable) -> dict[int, list[Re
     return groups
 
 
-def _conditions(wanted: Filter) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Article.id.is_not(None)]
+def conditions(wanted: Filter) -> Sequence[ColumnElement[bool]]:
+    """On `articles`. Each is asked row by row: whoever reads the first few rows does not wait for all."""
+    found: list[ColumnElement[bool]] = [Article.id.is_not(None)]
     if wanted.site or wanted.section:
         inside = (
-            select(Appearance.article_id)
+            select(Appearance.id)
             .join(Url, Url.url == Appearance.url)
             .outerjoin(Section, Section.id == Appearance.section_id)
+            .where(Appearance.article_id == Article.id)
         )
         if wanted.site:
             inside = inside.where(func.coalesce(Section.site_id, Url.site_id) == wanted.site)
         if wanted.section:
             inside = inside.where(Section.code == wanted.section)
-        conditions.append(Article.id.in_(inside))
+        found.append(inside.correlate(Article).exists())
+    if wanted.source:
+        found.append(Article.source == wanted.source)
+    if wanted.person or wanted.role:
+        people = select(Byline.id).where(Byline.article_id == Article.id)
+        if wanted.person:
+            people = people.where(Byline.name == wanted.person)
+        if wanted.role:
+            people = people.where(Byline.role == wanted.role)
+        found.append(people.correlate(Article).exists())
     if wanted.since:
-        conditions.append(Article.published_on >= wanted.since)
+        found.append(Article.published_on >= wanted.since)
     if wanted.until:
-        conditions.append(Article.published_on <= wanted.until)
-    return conditions
+        found.append(Article.published_on <= wanted.until)
+    return found
 
 
-def _expect_known(connection: Connection, wanted: Filter) -> None:
+def expect_known(connection: Connection, wanted: Filter) -> None:
+    """Raises ArchiveError for a site or section that does not exist, naming those that do."""
     sections = connection.execute(select(Section.site_id, Section.code).order_by(Section.site_id, Section.id)).all()
     sites = {site for site, _ in sections}
     if wanted.site and wanted.site not in sites:

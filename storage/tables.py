@@ -14,6 +14,7 @@ from rich.text import Text
 from storage.edits import Changes, Op, Paragraph, Rows, changes
 from storage.health import SectionHealth
 from storage.queries import Edit, Record, RunLine, Stats, Story
+from storage.search import Found, Marked
 from storage.terminal import printable
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
@@ -101,6 +102,25 @@ def print_story(story: Story, why: bool) -> None:
         ("why", ("field", "rule", "url"), story.why if why else []),
     ):
         _print_records(console, title, columns, rows)
+
+
+def print_found(found: Found) -> None:
+    console = _console()
+    for hit in found.hits:
+        heading = (str(hit.article_id), _text(hit.published_on), hit.source or "-")
+        console.print(Text.assemble("  ".join(heading), "  ", _highlighted(console, hit.headline)), soft_wrap=True)
+        console.print(
+            Text("   earlier: " if hit.earlier else "   "), _highlighted(console, hit.snippet), soft_wrap=True
+        )
+        console.print(f"   {hit.url}", style="dim", soft_wrap=True)
+    total = "there are more (--offset, --limit)" if found.total is None else f"{found.total} found"
+    for line in (*found.notes, total):
+        console.print(line, style="italic", soft_wrap=True)
+
+
+def _highlighted(console: Console, parts: Marked) -> Text:
+    plain = console.color_system is None or console.no_color
+    return Text.assemble(*((f"[{part}]" if plain else part, "bold yellow") if hit else part for part, hit in parts))
 
 
 def print_edits(edits: Sequence[Edit]) -> None:

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from fixtures.site import Server, serve
+from storage.queries import Filter, reading
+from storage.search import search
+from storage.search_query import fold, folded
 from tests.conftest import Shell
 from tests.storage.conftest import empty_postgresql
 
@@ -245,3 +248,15 @@ def _tsv(folder: Path, page: Path, url: str) -> Path:
     tsv = folder / "urls.tsv"
     tsv.write_text(f"{page}\t{url}\n", "utf-8")
     return tsv
+
+
+def test_the_search_finds_what_was_crawled(crawled: tuple[Shell, Server]) -> None:
+    shell, _ = crawled
+    assert rows(shell.engine(), "SELECT * FROM search_queue") == []
+    with reading(shell.archive_url) as connection:
+        stories = rows(shell.engine(), "SELECT id, title, body FROM articles ORDER BY id")
+        for story in stories[::7]:
+            word = story["body"][10:14].strip() or story["title"][:2]
+            expected = {row["id"] for row in stories if fold(word) in folded(row["title"], row["body"])}
+            quoted = '"' + word.replace('"', '""') + '"'
+            assert {hit.article_id for hit in search(connection, quoted, Filter(), limit=1000).hits} == expected

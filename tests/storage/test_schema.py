@@ -24,8 +24,14 @@ NOW = str(ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_
 
 def test_migrations_make_what_the_models_say(archive: Archive) -> None:
     with archive.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"target_metadata": Base.metadata})
+        options = {"target_metadata": Base.metadata, "include_name": _described}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def _described(name: str | None, kind: str, parents: object) -> bool:
+    # the search's index: an FTS5 table with its shadows, or a table that only SQL of storage/search_index.py knows
+    return not (kind == "table" and str(name).startswith("search_index"))
 
 
 def test_migrations_make_the_same_checks(archive: Archive, tmp_path: Path) -> None:

@@ -1,0 +1,139 @@
+"""What is no page: the chart, exports, and stored bytes, which a browser must never take for a page of ours."""
+
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+import brotli
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from storage import browsing, queries, warc
+from storage.export import FORMATS
+from storage.search import every
+from storage.warc import WarcError
+from storage.web import asked, chart
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})  # SVG may hold scripts
+_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+_IN_MEMORY = 8 << 20
+_CHUNK = 1 << 16
+
+
+def _inflated(body: bytes) -> bytes:
+    return zlib.decompress(body, zlib.MAX_WBITS | 32)
+
+
+_UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    **dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated),
+    "br": brotli.decompress,
+    "zstd": zstd.decompress,
+}
+
+
+def months(request: Request) -> Response:
+    with request.app.state.engine.connect() as connection:
+        counted = browsing.months(connection)
+    if not counted:
+        raise HTTPException(404)
+    svg = chart.per_month(counted, narrow=asked.text(request, "narrow") == "1")
+    # its style stands in the file; as a page of its own it may not run anything either
+    guard = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(svg, media_type="image/svg+xml", headers=guard)
+
+
+def export(request: Request) -> Response:
+    """All stories of a search. Written whole before it is sent: a reader who waits holds up nobody's writing, and a
+    failure is an answer instead of half a file."""
+    kind = request.path_params["kind"]
+    if kind not in _TYPES:
+        raise HTTPException(404)
+    wanted = asked.search(request)
+    out = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed when it has been sent
+    text = TextIOWrapper(out, "utf-8", newline="", write_through=True)
+    with request.app.state.engine.connect() as connection:
+        only = (
+            every(connection, wanted.query, wanted.wanted, titles=wanted.titles, history=wanted.history)
+            if wanted.query
+            else None
+        )
+        FORMATS[kind](queries.stories(connection, wanted.wanted, only), text)
+    text.detach()
+    name = f"news-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}"
+    return StreamingResponse(
+        _chunks(out), media_type=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def capture(request: Request) -> Response:
+    """A page as it came, less its compression: as text to read, else to keep."""
+    capture_id = asked.number(request, "id")
+    with request.app.state.engine.connect() as connection:
+        found = browsing.capture(connection, capture_id)
+    if found is None:
+        raise HTTPException(404)
+    try:
+        headers, body = warc.read(request.app.state.folder, found.place)
+    except WarcError as error:
+        raise HTTPException(404, str(error)) from error
+    said = {name.lower(): value.decode("latin-1").lower() for name, value in headers}
+    kind, unpacked = said.get(b"content-type", ""), _unpacked(body, said.get(b"content-encoding", ""))
+    if unpacked is None or not kind.startswith("text/"):
+        name = f'attachment; filename="capture-{capture_id}"'
+        return Response(
+            unpacked or body, headers=_SANDBOX | {"Content-Disposition": name}, media_type="application/octet-stream"
+        )
+    return Response(unpacked, headers=_SANDBOX | {"Content-Type": f"text/plain; charset={_charset(unpacked)}"})
+
+
+def media(request: Request) -> Response:
+    """A stored picture to look at; any other file to keep."""
+    sha256 = request.path_params["sha256"]
+    with request.app.state.engine.connect() as connection:
+        found = browsing.stored_file(connection, sha256) if re.fullmatch("[0-9a-f]{64}", sha256) else None
+    folder = request.app.state.folder.resolve()
+    path = folder / found.path if found else folder
+    if found is None or not path.resolve().is_relative_to(folder / "media") or not path.is_file():
+        raise HTTPException(404)
+    headers = _SANDBOX | {"Cache-Control": "private, max-age=31536000, immutable"}
+    if found.media_type in _SHOWN:
+        return FileResponse(path, media_type=found.media_type, headers=headers)
+    return FileResponse(path, media_type="application/octet-stream", headers=headers, filename=path.name)
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes | None:
+    """None where the coding is another, or the bytes are not whole. A crawl keeps nothing that unpacks to too much."""
+    if encoding in ("", "identity"):
+        return body
+    try:
+        return _UNPACK[encoding](body)
+    except (KeyError, zlib.error, brotli.error, zstd.ZstdError):
+        return None
+
+
+def _charset(body: bytes) -> str:
+    """Only so that it can be read: the bytes stay as they are."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            yield chunk
