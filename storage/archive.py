@@ -18,6 +18,7 @@ from storage import models, reading
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
+from storage.families import link_families
 from storage.frontier import LONGEST_URL, record_failure, record_link, record_list, record_walk
 from storage.records import (
     ArticleRead,
@@ -177,6 +178,10 @@ class Run:
                 told = {"articles": one.articles, "stated": dict(one.stated)}
                 connection.execute(update(models.Walk).where(of_run).values(told))
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
+        more = True
+        while more:
+            with _writing(self.engine) as connection:
+                more = link_families(connection)
 
     def stored(self, url: str) -> Stored | None:
         """The last answer of status 200 that was captured at a URL. Raises WarcError when it cannot be read."""

@@ -13,6 +13,7 @@ from rich.text import Text
 from storage.edits import Changes, Op, Paragraph, Rows, changes
 from storage.health import SectionHealth
 from storage.queries import Edit, Record, RunLine, Stats, Story
+from storage.relatives import Family
 
 _WIDE = 100_000  # columns of a pipe: nothing is cut or wrapped there
 _CONTEXT = 40  # characters of an unchanged paragraph beside a changed one
@@ -22,6 +23,7 @@ _APPEARANCE = (
     *("published_on", "published_at", "date_origin", "title"),
 )
 _PLACEMENT = ("site", "section", "position", "url", "headline", "picture", "first_seen", "last_seen", "left_at")
+_RELATIVE = ("id", "first_seen", "places", "title", "source", "published_on", "gone_at", "text", "differs")
 _REVISION = ("seq", "kind", "seen_at", "url", "title", "published_on", "parser_version")
 
 
@@ -99,6 +101,24 @@ def print_story(story: Story, why: bool) -> None:
         ("why", ("field", "rule", "url"), story.why if why else []),
     ):
         _print_records(console, title, columns, rows)
+
+
+def print_family(family: Family) -> None:
+    others = [
+        other
+        | {
+            "places": "\n".join(
+                f"{place['site']}/{place['section'] or '-'} {place['url']}" for place in other["places"]
+            ),
+            "text": f"{other['similarity']:.1%} alike, +{other['added']} -{other['removed']} characters",
+            "differs": ", ".join(other["differs"]) or None,
+        }
+        for other in family.others
+    ]
+    console = _console()
+    _print_records(console, "nearly the same (UTC)", _RELATIVE, others)
+    if family.size > len(others) + 1:
+        console.print(f"and {family.size - len(others) - 1} more")
 
 
 def print_edits(edits: Sequence[Edit]) -> None:
