@@ -1,10 +1,10 @@
 """Links stories nearly the same: `articles.cluster_id` is the least id of those that a chain of verified pairs joins.
 
-A text stands in up to 26 buckets of `bands`: that of its identity key and, from 100 characters on, those of its bands. It
-is compared with the eight that come first in each, by a `rank` drawn from their identity keys. So which pairs there are
-depends on the texts alone, not on the order in which they came, and in a bucket of up to nine each meets each. A notice
-that comes n times costs n times 26 x 8 comparisons at most, and as many again for those who meet a new first one: the
-n-th text becomes one with a chance of 8/n.
+A text stands in up to 26 buckets of `bands`: that of its identity key and, from 100 characters on, those of its bands.
+It is compared with the eight that come first in each, by a `rank` drawn from their identity keys. So which pairs there
+are depends on the texts alone, not on the order in which they came, and in a bucket of up to nine each meets each. A
+notice that comes n times costs n times 26 x 8 comparisons at most, and as many again for those who meet a new first
+one: the n-th text becomes one with a chance of 8/n.
 """
 
 from array import array

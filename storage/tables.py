@@ -107,9 +107,7 @@ def print_family(family: Family) -> None:
     others = [
         other
         | {
-            "places": "\n".join(
-                f"{place['site']}/{place['section'] or '-'} {place['url']}" for place in other["places"]
-            ),
+            "places": "\n".join(" ".join(filter(None, place.values())) for place in other["places"]),
             "text": f"{other['similarity']:.1%} alike, +{other['added']} -{other['removed']} characters",
             "differs": ", ".join(other["differs"]) or None,
         }
