@@ -18,6 +18,7 @@ from storage import models, reading, search_index
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
+from storage.families import link_families
 from storage.files import discard_part, keep, record_file
 from storage.frontier import LONGEST_URL, record_failure, record_link, record_list, record_walk
 from storage.records import (
@@ -198,6 +199,10 @@ class Run:
                 connection.execute(update(models.Walk).where(of_run).values(told))
             connection.execute(update(models.Run).where(models.Run.id == self.id).values(values))
         deque(_index(self.engine), maxlen=0)
+        more = True
+        while more:
+            with _writing(self.engine) as connection:
+                more = link_families(connection)
 
     def stored(self, url: str) -> Stored | None:
         """The last answer of status 200 that was captured at a URL. Raises WarcError when it cannot be read."""

@@ -23,6 +23,7 @@ from storage.export import FORMATS, plain
 from storage.health import health as section_health
 from storage.queries import Filter
 from storage.records import Role
+from storage.relatives import family
 from storage.search import Order
 from storage.terminal import printable, to_json
 from storage.verify import Verification
@@ -88,12 +89,18 @@ def stats(archive: str | None, as_json: bool) -> None:
 @_json_option
 @click.pass_obj
 def show(archive: str | None, article_id: int, why: bool, as_json: bool) -> None:
-    """Everything about one article: text, people, where it appeared, revisions, slides, pictures, files."""
+    """Everything about one article: text, people, where it appeared, revisions, slides, pictures, files, and the
+    stories nearly the same."""
     with queries.reading(archive) as connection:
         found = queries.story(connection, article_id)
-    if found is None:
+        related = family(connection, article_id)
+    if found is None or related is None:
         raise _no_article(article_id)
-    _print_json(asdict(found)) if as_json else tables.print_story(found, why)
+    if as_json:
+        _print_json(asdict(found) | {"family": asdict(related)})
+    else:
+        tables.print_story(found, why)
+        tables.print_family(related)
 
 
 @main.command()

@@ -94,7 +94,9 @@ def _write_faces(w: Writing, faces: Mapping[int, ArticlePage], copies: Mapping[i
     changed = []
     for row in w.connection.execute(select(Article).where(Article.id.in_(faces))):
         gone = [copy.gone_at for copy in copies[row.id].values()]
-        values = _article(faces[row.id]) | {"cluster_id": row.id}
+        values = _article(faces[row.id])
+        # without one until families.py has compared the new text
+        values["cluster_id"] = row.cluster_id if row.identity_key == values["identity_key"] else None
         values["gone_at"] = max(filter(None, gone)) if all(gone) else None
         if _differs(row, values):
             changed.append(values | {"of_id": row.id})

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from storage.records import ArticlePage
 
-_ENOUGH = 100  # characters by which a body alone identifies a story
+ENOUGH = 100  # characters by which a body alone identifies a story
 
 # 中国铜业网讯 | 本报讯 | 【中铝网讯】 | 本报北京5月11日电 | 新华社昆明5月11日电
 _DATELINE = re.compile(r"[【\[(]?\w{0,20}?(?:[网报]讯|(?:本报|社)(?:\w{0,16}?日|\w{0,3})电)[】\])]?[:,]?")
@@ -47,8 +47,8 @@ def content_hash(title: str | None, body: str) -> str:
 
 def identity_key(page: ArticlePage) -> str | None:
     """Equal for the same story wherever it stands; None: too little to tell it from another."""
-    text = identity_text(page)
-    if len(text) >= _ENOUGH:
+    text = identity_text(page.body, page.byline_text)
+    if len(text) >= ENOUGH:
         return _hash(text)
     title = squeezed(page.title)
     if page.published_on is None or not (title or text):
@@ -57,10 +57,10 @@ def identity_key(page: ArticlePage) -> str | None:
     return _hash(title, text, page.published_on.isoformat(), *pictures)
 
 
-def identity_text(page: ArticlePage) -> str:
+def identity_text(body: str, byline_text: str | None) -> str:
     """The body without what changes when a story is passed on: dateline and byline statements at start and end."""
-    statements = {squeezed(line) for line in (page.byline_text or "").splitlines()} - {""}
-    lines = [squeezed(line) for line in page.body.splitlines()]
+    statements = {squeezed(line) for line in (byline_text or "").splitlines()} - {""}
+    lines = [squeezed(line) for line in body.splitlines()]
     lines = [line for line in lines if line]
     while lines and lines[0] in statements:
         del lines[0]

@@ -160,7 +160,7 @@ class Article(Base):
     url: Mapped[str]
     content_hash: Mapped[str]
     identity_key: Mapped[str | None]
-    cluster_id: Mapped[int | None]
+    cluster_id: Mapped[int | None] = mapped_column(index=True)  # NULL: not compared since its text changed
     first_seen: Mapped[Moment]
     last_seen: Mapped[Moment]
     gone_at: Mapped[Moment | None]
@@ -308,6 +308,34 @@ class File(Base):
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     media_type: Mapped[str]  # what the bytes are, whatever the server called them
     fetched_at: Mapped[Moment]
+
+
+class Signature(Base):
+    """The bands under which an article's text stands in `bands`, to be taken out again."""
+
+    __tablename__ = "signatures"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    bands: Mapped[bytes]  # storage/families.py
+
+
+class Band(Base):
+    __tablename__ = "bands"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # half the size
+
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+
+
+class Likeness(Base):
+    """A verified pair: the article's text and that of one of those it was compared with."""
+
+    __tablename__ = "likenesses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
 
 
 class Capture(Base):

@@ -14,6 +14,7 @@ from rich.text import Text
 from storage.edits import Changes, Op, Paragraph, Rows, changes
 from storage.health import SectionHealth
 from storage.queries import Edit, Record, RunLine, Stats, Story
+from storage.relatives import Family
 from storage.search import Found, Marked
 from storage.terminal import printable
 
@@ -25,6 +26,7 @@ _APPEARANCE = (
     *("published_on", "published_at", "date_origin", "title"),
 )
 _PLACEMENT = ("site", "section", "position", "url", "headline", "picture", "first_seen", "last_seen", "left_at")
+_RELATIVE = ("id", "first_seen", "places", "title", "source", "published_on", "gone_at", "text", "differs")
 _REVISION = ("seq", "kind", "seen_at", "url", "title", "published_on", "parser_version")
 
 
@@ -121,6 +123,22 @@ def print_found(found: Found) -> None:
 def _highlighted(console: Console, parts: Marked) -> Text:
     plain = console.color_system is None or console.no_color
     return Text.assemble(*((f"[{part}]" if plain else part, "bold yellow") if hit else part for part, hit in parts))
+
+
+def print_family(family: Family) -> None:
+    others = [
+        other
+        | {
+            "places": "\n".join(" ".join(filter(None, place.values())) for place in other["places"]),
+            "text": f"{other['similarity']:.1%} alike, +{other['added']} -{other['removed']} characters",
+            "differs": ", ".join(other["differs"]) or None,
+        }
+        for other in family.others
+    ]
+    console = _console()
+    _print_records(console, "nearly the same (UTC)", _RELATIVE, others)
+    if family.size > len(others) + 1:
+        console.print(f"and {family.size - len(others) - 1} more")
 
 
 def print_edits(edits: Sequence[Edit]) -> None:

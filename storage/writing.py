@@ -1,11 +1,12 @@
 """One group of events on its way into the archive: what all its statements need to know."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from json import dumps
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import JSON, Connection, Integer, Select, cast, func, literal, select, tuple_
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -57,3 +58,11 @@ class Writing:
 def insert(connection: Connection, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """INSERT with on_conflict clauses, which both dialects spell alike."""
     return postgresql.insert(model) if connection.dialect.name == "postgresql" else sqlite.insert(model)
+
+
+def among(connection: Connection, numbers: Iterable[int]) -> Select[int]:
+    """For `column.in_()`: one parameter, however many numbers it holds."""
+    numbers = sorted(numbers)
+    if connection.dialect.name == "postgresql":
+        return select(cast(func.json_array_elements_text(literal(numbers, JSON)), Integer))
+    return select(func.json_each(dumps(numbers)).table_valued("value").c.value)

@@ -37,6 +37,8 @@ _OF = {
     "listings": """
         SELECT s.site_id, s.code, l.url, l.title, l.listed_on, l.settled
         FROM listings l JOIN sections s ON s.id = l.section_id""",
+    "bands": "SELECT band, rank, a.url FROM bands b JOIN articles a ON a.id = b.article_id",
+    "families": "SELECT a.url, b.url FROM articles a JOIN articles b ON b.cluster_id = a.cluster_id",
 }
 
 

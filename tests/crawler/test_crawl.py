@@ -81,6 +81,12 @@ def test_every_article_equals_the_truth(crawled: tuple[Shell, Server], field: st
     assert not different
 
 
+def test_no_two_stories_of_the_site_are_nearly_the_same(crawled: tuple[Shell, Server]) -> None:
+    shell, _ = crawled  # they are made of the same sentences
+    assert not rows(shell.engine(), "SELECT id FROM articles WHERE cluster_id IS NULL OR cluster_id <> id")
+    assert rows(shell.engine(), "SELECT 1 FROM bands LIMIT 1")
+
+
 def test_every_appearance_equals_the_truth(crawled: tuple[Shell, Server]) -> None:
     shell, site = crawled
     fields = ("url", "doc_id", "listed_on", "title", "source", "published_on", "date_origin", "byline_text")
