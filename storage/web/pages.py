@@ -22,6 +22,7 @@ from storage.engine import ArchiveError
 from storage.newest import newest
 from storage.queries import Edit, Filter
 from storage.records import Role
+from storage.relatives import family
 from storage.web import asked, language
 from storage.web.asked import PER_PAGE
 from storage.web.finding import find
@@ -62,6 +63,7 @@ def story(request: Request) -> Response:
             raise HTTPException(404)
         history = queries.edits(connection, article_id) or []
         captures = browsing.captures_of(connection, article_id)
+        relatives = family(connection, article_id)
     people = {role: list(rows) for role, rows in groupby(sorted(found.bylines, key=_role), lambda row: row["role"])}
     captions = {image["caption"]: image for image in reversed(found.images) if image["caption"]}
     lines = found.article["body"].split("\n")
@@ -78,6 +80,7 @@ def story(request: Request) -> Response:
         history=history,
         shown=_readable(history[-1]) if history else None,
         captures=captures,
+        family=relatives,
     )
 
 

@@ -76,6 +76,14 @@ def test_a_story_says_who_where_when_and_what_was_edited(client: TestClient, run
     assert "改过的题目" in text(client, "/changes", kind="text") and "改过" not in text(client, "/changes", kind="gone")
 
 
+def test_a_story_names_its_family(client: TestClient, run: Run) -> None:
+    text_of = "".join(f"第{number}条措施已在{number * 7}个班组落实，" for number in range(30))
+    run.record([read(page(1, body=text_of)), read(page(2, body=text_of.replace("落实", "完成", 2)))])
+    run.end("good")
+    said = text(client, "/story/1", lang="en")
+    assert "Nearly the same: 2 stories" in said and "题目2" in said
+
+
 def test_a_person_is_shown_in_every_role(client: TestClient, run: Run) -> None:
     run.record(
         [
