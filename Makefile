@@ -4,7 +4,7 @@ BIN := .venv/bin
 NEEDED := import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=... to one") if sys.version_info < (3, 11) else None
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env demo test bench lint clean
+.PHONY: env demo test bench lint docs clean
 
 env: .venv/.installed
 
@@ -44,6 +44,10 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# docs/schema.md, from the models; a test fails when it is stale
+docs: env
+	$(BIN)/python -m storage.docs > docs/schema.md
 
 clean:
 	rm -rf .venv .venv-bench .venv-pywb archive build *.egg-info

@@ -3,13 +3,11 @@
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 from rich.console import Console
@@ -17,13 +15,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from storage import edits, queries, schema, tables
 from storage.backup import back_up
+from storage.cli_export import export, feed
 from storage.engine import ArchiveError, archive_dir
-from storage.export import FORMATS, plain
+from storage.export import plain
 from storage.health import health as section_health
-from storage.queries import Filter, Record
 from storage.verify import Verification
-
-_PATIENCE = 2.0  # seconds until an export shows how far it is
 
 
 class _Group(click.Group):
@@ -41,7 +37,6 @@ class _Group(click.Group):
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")
-_day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(cls=_Group)
@@ -135,82 +130,6 @@ def health(ctx: click.Context, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="csv opens in Excel.")
-@click.option("--site", help="Only articles on this site (profile id).")
-@click.option("--section", help="Only articles in this section (profile id).")
-@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="Published on this day or later; undated ones are out.")
-@click.option(
-    "--until", type=_day, metavar="YYYY-MM-DD", help="Published on this day or earlier; undated ones are out."
-)
-@click.option("-o", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout.")
-@click.pass_obj
-def export(
-    archive: str | None,
-    kind: str,
-    site: str | None,
-    section: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    target: Path | None,
-) -> None:
-    """Write articles as CSV or JSON Lines, one line each.
-
-    published_at is Beijing time (+08:00), first_seen and last_seen are UTC.
-    """
-    wanted = Filter(site, section, since and _date(since), until and _date(until))
-    with queries.reading(archive) as connection:
-        total = queries.count(connection, wanted)
-        stories = queries.stories(connection, wanted)
-        with _output(target) as out:
-            FORMATS[kind](_with_progress(stories, total, to_file=target is not None), out)
-
-
-def _date(day: datetime) -> date:
-    return day.date()
-
-
-@contextmanager
-def _output(target: Path | None) -> Iterator[IO[str]]:
-    """A file of the final name is always whole."""
-    if target is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    if target.exists() and not target.is_file():
-        raise ArchiveError(f"cannot write {target}: not a regular file")
-    target = target.resolve()  # a link stays a link
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        part.replace(target)
-    except OSError as error:
-        raise ArchiveError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def _with_progress(stories: Iterable[Record], total: int, *, to_file: bool) -> Iterator[Record]:
-    console = Console(stderr=True)
-    if not console.is_terminal or (not to_file and sys.stdout.isatty()):
-        yield from stories
-        return
-    started = time.monotonic()
-    progress = Progress(console=console, transient=True)
-    task = progress.add_task("exporting", total=total)
-    try:
-        for story in stories:
-            yield story
-            progress.advance(task)
-            if not progress.live.is_started and time.monotonic() - started > _PATIENCE:
-                progress.start()
-    finally:
-        progress.stop()
-
-
-@main.command()
 @_json_option
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
@@ -268,3 +187,7 @@ def _bytes_bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+main.add_command(export)
+main.add_command(feed)

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
@@ -128,6 +129,12 @@ def print_page_changes(url: str, found: Changes) -> None:
     console.print()
 
 
+def changes_as_text(found: Changes) -> str:
+    out = StringIO()
+    _print_changes(_plain_console(out), found)
+    return out.getvalue()
+
+
 def _print_changes(console: Console, found: Changes) -> None:
     for name, change in found.items():
         lines = list(_excerpt(console, change) if isinstance(change, list) else _rows(console, change))
@@ -187,9 +194,13 @@ def _row(row: Record) -> str:
 
 def _console() -> Console:
     console = Console(markup=False, highlight=False, emoji=False)
-    if console.is_terminal:
-        return console
-    return Console(markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE)
+    return console if console.is_terminal else _plain_console()
+
+
+def _plain_console(out: TextIO | None = None) -> Console:
+    return Console(
+        markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE, file=out
+    )
 
 
 def _print_records(console: Console, title: str, columns: Sequence[str], records: Sequence[Record]) -> None:
