@@ -59,8 +59,8 @@ def export(archive: str | None, kind: str, wanted: Filter, target: Path | None) 
         total = queries.count(connection, wanted)
         with _output(target) as out:
             write(_with_progress(read(connection, wanted), total, to_file=target is not None), out)
-    if target and kind in _TABLES:
-        describe(target, kind)
+            if target and kind in _TABLES:
+                describe(target, kind)
 
 
 @click.command()

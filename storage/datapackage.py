@@ -3,7 +3,6 @@
 Data Package standard 2.0: https://datapackage.org/standard/data-package/
 """
 
-import hashlib
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -38,18 +37,14 @@ def _read(descriptor: Path) -> dict[str, Any]:
 
 
 def _resource(table: Path, kind: str) -> dict[str, Any]:
-    with table.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "name": table.name,
         "path": table.name,
         "type": "table",
-        "description": ARTICLES.comment,
+        "description": ARTICLES.info["doc"],
         "format": kind,
         "mediatype": _MEDIA[kind],
         "encoding": "utf-8",
-        "bytes": table.stat().st_size,
-        "hash": f"sha256:{digest}",
         "schema": {
             "fields": [
                 {"name": column.name, "type": _TYPES[column.type.python_type], "description": column.doc}

@@ -29,7 +29,7 @@ def schema() -> str:
 def _lines() -> Iterator[str]:
     yield "## Views\n"
     for view in views.METADATA.sorted_tables:
-        yield from _described(view.name, view.comment or "", view.c)
+        yield from _described(view.name, view.info["doc"], view.c)
     yield "## Tables\n"
     docs = {mapper.local_table: inspect.getdoc(mapper.class_) for mapper in Base.registry.mappers}
     for table in Base.metadata.tables.values():

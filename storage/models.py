@@ -33,6 +33,7 @@ class UTCTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
@@ -50,6 +51,7 @@ class WallClock(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=False)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is not None:
@@ -105,7 +107,7 @@ class Site(Base):
     __tablename__ = "sites"
 
     id: Mapped[str] = mapped_column(primary_key=True, doc="the profile's id: chinalco")
-    name: Mapped[str] = mapped_column(doc="中铝集团")
+    name: Mapped[str] = mapped_column(doc="its name: 中铝集团")
     base_url: Mapped[str] = mapped_column(doc="home page")
     cms_group: Mapped[str] = mapped_column(doc="sites of one group share document numbers")
 
@@ -120,7 +122,7 @@ class Section(Base):
     site_id: Mapped[OfSite]
     code: Mapped[str] = mapped_column(doc="the profile's section id: tplb")
     kind: Mapped[str] = mapped_column(doc="news or carousel: a column with list pages; slider: pictures on a home page")
-    name: Mapped[str] = mapped_column(doc="图片轮播")
+    name: Mapped[str] = mapped_column(doc="its name: 图片轮播")
     path: Mapped[str] = mapped_column(doc="of its first page")
     walked_at: Mapped[Moment | None] = mapped_column(doc="end of the last complete walk through its lists")
 

@@ -19,7 +19,7 @@ METADATA = MetaData()
 def _view(name: str, doc: str, statement: Select[*tuple[Any, ...]], texts: Mapping[str, str]) -> Table:
     """`texts`: by column; a column that is a table's needs none."""
     view = CreateView(statement, name, metadata=METADATA).table
-    view.comment = doc
+    view.info["doc"] = doc
     for column, said in zip(view.c, statement.selected_columns, strict=True):
         column.doc = texts.get(column.name) or getattr(said, "doc", None)
     return view

@@ -1,7 +1,7 @@
 """The views articles_current, carousel_history and edits, which storage/schema.py makes after every migration."""
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
