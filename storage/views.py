@@ -2,22 +2,26 @@
 a changed view needs a migration, if an empty one."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import reduce
 from operator import add
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Integer, MetaData, Select, Table, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, Integer, MetaData, Select, Table, Text, case, cast, distinct, func, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.ddl import CreateView
+from sqlalchemy.sql.functions import FunctionElement
 
-from storage.models import Appearance, Article, Attachment, Byline, Image, Placement, Revision, Section, Url
+from storage.models import Appearance, Article, Attachment, Byline, Image, Placement, Revision, Section, Url, Walk
 from storage.records import DateOrigin
 
 METADATA = MetaData()
 
 
 def _view(name: str, doc: str, statement: Select[*tuple[Any, ...]], texts: Mapping[str, str]) -> Table:
-    """`texts`: by column; a column that is a table's needs none."""
+    """`texts`: by column; a column that is a table's has the table's."""
     view = CreateView(statement, name, metadata=METADATA).table
     view.info["doc"] = doc
     for column, said in zip(view.c, statement.selected_columns, strict=True):
@@ -173,5 +177,64 @@ EDITS = _view(
         "old_source": "that one's source",
         "old_published_on": "that one's day of publishing",
         "old_body": "that one's text",
+    },
+)
+
+
+class _NextDay(FunctionElement[date]):
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(_NextDay)
+def _next_day(element: _NextDay, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.clauses, **kw)} + 1"
+
+
+@compiles(_NextDay, "sqlite")
+def _next_day_sqlite(element: _NextDay, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+1 day')"
+
+
+def _coverage() -> Select[*tuple[Any, ...]]:
+    first = func.min(case((Walk.complete & (Walk.reached < Walk.day), Walk.reached), else_=Walk.day))
+    walked = select(Walk.section_id, first.label("day"), func.max(Walk.day).label("last")).where(Walk.pages > 0)
+    days = walked.group_by(Walk.section_id).cte("days", recursive=True)
+    days = days.union_all(select(days.c.section_id, _NextDay(days.c.day), days.c.last).where(days.c.day < days.c.last))
+    of_section = Walk.section_id == days.c.section_id
+    that_day = select(func.count()).where(of_section, Walk.day == days.c.day)
+    back_to = select(Walk.id).where(
+        of_section, Walk.complete, Walk.day >= days.c.day, func.coalesce(Walk.reached, Walk.day) <= days.c.day
+    )
+    published = select(func.count(distinct(Appearance.article_id))).where(
+        Appearance.section_id == days.c.section_id, Appearance.published_on == days.c.day
+    )
+    return select(
+        Section.site_id.label("site"),
+        Section.code.label("section"),
+        Section.name.label("section_name"),
+        days.c.day,
+        that_day.where(Walk.pages > 0).scalar_subquery().label("walks"),
+        that_day.where(Walk.complete).scalar_subquery().label("complete"),
+        case((back_to.exists(), 1), else_=0).label("covered"),
+        published.scalar_subquery().label("articles"),
+    ).join_from(days, Section, Section.id == days.c.section_id)
+
+
+COVERAGE = _view(
+    "coverage",
+    "One row a section and day, from the first day that its lists have ever been read back to: `covered` tells nothing "
+    "published from not looked.",
+    _coverage(),
+    {
+        "site": "the profile's id",
+        "section": "the profile's section id",
+        "section_name": "its name: 公司要闻",
+        "day": "in Beijing",
+        "walks": "runs that read its list on that day",
+        "complete": "those of them that read every page that had to be read",
+        "covered": "1: its list was read completely on that day or later, and back to it, so that 0 articles mean that "
+        "nothing was published; else 0",
+        "articles": "articles of the section published on that day",
     },
 )

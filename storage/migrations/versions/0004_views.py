@@ -1,4 +1,4 @@
-"""The views articles_current, carousel_history and edits, which storage/schema.py makes after every migration."""
+"""The views, which storage/schema.py makes after every migration."""
 
 revision = "0004"
 down_revision = "0003"
