@@ -97,6 +97,19 @@ def test_jsonl(filled: str, tmp_path: Path) -> None:
     assert [byline["name"] for byline in found[1]["bylines"]] == ["张 and 三", "{李四", "=王五", "赵六", "𠮷五"]
 
 
+def test_the_hash_can_be_checked_as_citing_md_says(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citing = Path(__file__).parents[2] / "docs/citing.md"
+    (code,) = re.findall(r"```python\n(.*?)```", citing.read_text(encoding="utf-8"), re.DOTALL)
+    lines = exported(filled, "jsonl", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    lines.write_text(lines.read_text(encoding="utf-8").replace("二段", "三段"), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        exec(code, {})
+
+
 def test_parquet(filled: str, tmp_path: Path) -> None:
     table = pyarrow.parquet.read_table(exported(filled, "parquet", tmp_path))
     expected = current(filled)
