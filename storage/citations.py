@@ -23,7 +23,8 @@ _BRACES_IN_URLS = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 def stable_id(article: Record) -> str:
-    return f"{article['site']}-{article['id']}"
+    """Without the site: the first copy of a story may be found later, on another one."""
+    return f"newsarchive-{article['id']}"
 
 
 def write_bibtex(articles: Iterable[Record], out: TextIO) -> None:
@@ -57,8 +58,8 @@ def write_gbt7714(articles: Iterable[Record], out: TextIO) -> None:
 
 
 def _authors(article: Record) -> list[str]:
-    """Whoever wrote it."""
-    return [name for role in ("reporters", "correspondents") if article[role] for name in article[role].split("、")]
+    names = "、".join(article[role] for role in ("reporters", "correspondents") if article[role])
+    return [_line(name) for name in names.split("、") if name]
 
 
 def _read_on(article: Record) -> str:

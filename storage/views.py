@@ -15,7 +15,7 @@ from sqlalchemy.sql.ddl import CreateView
 from sqlalchemy.sql.functions import FunctionElement
 
 from storage.models import Appearance, Article, Attachment, Byline, Image, Placement, Revision, Section, Url, Walk
-from storage.records import DateOrigin
+from storage.records import DateOrigin, Role
 
 METADATA = MetaData()
 
@@ -41,7 +41,7 @@ def _people(role: str) -> Any:
 
 
 _PLACE = Section.site_id + "/" + Section.code
-_SECTIONS = Appearance.section_id == Section.id
+_IN_SECTION = Appearance.section_id == Section.id
 
 ARTICLES = _view(
     "articles_current",
@@ -54,10 +54,9 @@ ARTICLES = _view(
         Article.published_on,
         Article.published_at,
         Article.date_origin,
-        *(_people(role).label(f"{role}s") for role in ("reporter", "correspondent", "photographer")),
-        *(_people(role).label(f"{role}s") for role in ("editor", "reviewer", "other")),
+        *(_people(role).label(f"{role}s") for role in get_args(Role)),
         Article.byline_text,
-        _of_article(Appearance, _PLACE, Appearance.id, _SECTIONS).label("sections"),
+        _of_article(Appearance, _PLACE, Appearance.id, _IN_SECTION).label("sections"),
         Article.url,
         _of_article(Appearance, Appearance.url, Appearance.id).label("urls"),
         _of_article(Image, Image.url, Image.order).label("images"),
