@@ -4,7 +4,7 @@ BIN := .venv/bin
 NEEDED := import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=... to one") if sys.version_info < (3, 11) else None
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: env demo test bench lint audit clean
+.PHONY: env demo test bench lint audit docs clean
 
 env: .venv/.installed
 
@@ -53,6 +53,10 @@ audit: .venv-audit/.installed
 	$(PYTHON) -m venv .venv-audit
 	.venv-audit/bin/pip install -q 'pip-audit>=2.10'
 	@touch $@
+
+# docs/schema.md, from the models; a test fails when it is stale
+docs: env
+	$(BIN)/python -m storage.docs > docs/schema.md
 
 clean:
 	rm -rf .venv .venv-audit .venv-bench .venv-pywb archive build *.egg-info

@@ -31,7 +31,7 @@ from storage.models import (
     Url,
     Walk,
 )
-from storage.schema import open_archive
+from storage.schema import open_engine
 from storage.web.app import application
 
 _LIMIT = 100  # ms, for a query
@@ -50,10 +50,10 @@ def main(folder: Path, articles: int, times: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder.resolve()}/news.db"
     if not (folder / "news.db").exists():
-        engine = open_archive(url, write=True, create=True)
+        engine = open_engine(url, write=True, create=True)
         _fill(engine, articles)
         engine.dispose()
-    engine = open_archive(url)
+    engine = open_engine(url)
     queries = _watched(engine)
     client = TestClient(application(engine, folder), base_url="http://127.0.0.1")
     click.echo(f"{'page':44} {'median':>7} {'p95':>7} {'slowest query':>14}  ms")

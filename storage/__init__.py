@@ -2,5 +2,7 @@
 
 from storage.archive import Archive, Run
 from storage.engine import ArchiveError
+from storage.queries import Filter
+from storage.research import OpenArchive, open_archive
 
-__all__ = ["Archive", "ArchiveError", "Run"]
+__all__ = ["Archive", "ArchiveError", "Filter", "OpenArchive", "Run", "open_archive"]

@@ -45,7 +45,7 @@ from storage.records import (
     WalkEnded,
 )
 from storage.schedule import beijing
-from storage.schema import open_archive
+from storage.schema import open_engine
 from storage.stories import record_articles, record_reparsed
 from storage.warc import WarcWriter, cut
 from storage.writing import Writing
@@ -60,7 +60,7 @@ class Archive:
     @classmethod
     def open(cls, url: str | None = None, create: bool = True, folder: str | None = None) -> Self:
         """For writing; `url` defaults to ARCHIVE_URL, `folder` to ARCHIVE_DIR. Raises ArchiveError."""
-        return cls(open_archive(url, write=True, create=create), archive_dir(folder))
+        return cls(open_engine(url, write=True, create=create), archive_dir(folder))
 
     def close(self) -> None:
         self.engine.dispose()

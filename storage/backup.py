@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from storage.engine import ArchiveError, archive_url, make_engine, shown
 from storage.queries import file_sizes, warc_ends
-from storage.schema import copy_sqlite, open_archive
+from storage.schema import copy_sqlite, open_engine
 
 _DATABASE = "news.db"
 
@@ -24,7 +24,7 @@ def back_up(url: str | None, folder: Path, target: Path, progress: Callable[[int
         raise ArchiveError(f"back up {shown(address)} with pg_dump, and copy {folder} after that, not before")
     if os.path.lexists(target):
         raise ArchiveError(f"{target} exists already")
-    open_archive(url).dispose()
+    open_engine(url).dispose()
     try:
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as beside:
             database, tar = Path(beside, _DATABASE), Path(beside, "tar")

@@ -2,13 +2,11 @@
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import wraps
 from pathlib import Path
-from typing import IO, Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 from rich.console import Console
@@ -18,19 +16,15 @@ from storage import edits, queries, schema, tables
 from storage import search as finding
 from storage.archive import Archive
 from storage.backup import back_up
+from storage.cli_export import export, feed, with_progress
+from storage.cli_filter import filter_options
 from storage.engine import ArchiveError, archive_dir
-from storage.export import FORMATS, plain
+from storage.export import plain
 from storage.health import health as section_health
-from storage.queries import Filter
-from storage.records import Role
 from storage.relatives import family
 from storage.search import Order
 from storage.terminal import printable, to_json
 from storage.verify import Verification
-
-T = TypeVar("T")
-
-_PATIENCE = 2.0  # seconds until an export shows how far it is
 
 
 class _Group(click.Group):
@@ -48,7 +42,6 @@ class _Group(click.Group):
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")
-_day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(cls=_Group)
@@ -133,38 +126,9 @@ def runs(archive: str | None, as_json: bool) -> None:
     _print_json([asdict(run) for run in found]) if as_json else tables.print_runs(found)
 
 
-def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    """Options of the fields of Filter, handed over as `wanted`."""
-
-    @wraps(command)
-    def filtered(*arguments: Any, **given: Any) -> None:
-        fields = {name: given.pop(name) for name in Filter.__slots__}
-        days = {name: fields[name] and fields[name].date() for name in ("since", "until")}
-        command(*arguments, **given, wanted=Filter(**fields | days))
-
-    for option in reversed(_FILTERS):
-        filtered = option(filtered)
-    return filtered
-
-
-_FILTERS = (
-    click.option("--site", help="Only articles on this site (profile id)."),
-    click.option("--section", help="Only articles in this section (profile id)."),
-    click.option("--source", help="Only articles with this source, as printed."),
-    click.option("--person", metavar="NAME", help="Only articles with this person in a byline."),
-    click.option("--role", type=click.Choice(get_args(Role)), help="Only articles with such a byline; the person's."),
-    click.option(
-        "--since", type=_day, metavar="YYYY-MM-DD", help="Published on this day or later; undated ones are out."
-    ),
-    click.option(
-        "--until", type=_day, metavar="YYYY-MM-DD", help="Published on this day or earlier; undated ones are out."
-    ),
-)
-
-
 @main.command()
 @click.argument("query", nargs=-1, metavar="QUERY...")
-@_filters
+@filter_options
 @click.option("--title", "titles", is_flag=True, help="Only words in titles.")
 @click.option("--history", is_flag=True, help="Also what earlier revisions said.")
 @click.option("--order", type=click.Choice(get_args(Order)), default="newest", show_default=True)
@@ -196,7 +160,7 @@ def index(archive: str | None, rebuild: bool) -> None:
     try:
         with queries.reading(archive) as connection:
             total = queries.to_index(connection, rebuild)
-        done = sum(1 for _ in _with_progress(opened.index(rebuild), "indexing", total, to_file=True))
+        done = sum(1 for _ in with_progress(opened.index(rebuild), "indexing", total, to_file=True))
     finally:
         opened.close()
     click.echo(f"{done} articles indexed")
@@ -214,69 +178,6 @@ def health(ctx: click.Context, as_json: bool) -> None:
         found = section_health(connection)
     _print_json([asdict(section) for section in found]) if as_json else tables.print_health(found)
     ctx.exit(int(any(section.outcome not in ("good", "running") for section in found)))
-
-
-@main.command()
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="csv opens in Excel.")
-@_filters
-@click.option("-o", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout.")
-@click.pass_obj
-def export(
-    archive: str | None,
-    kind: str,
-    wanted: Filter,
-    target: Path | None,
-) -> None:
-    """Write articles as CSV or JSON Lines, one line each.
-
-    published_at is Beijing time (+08:00), first_seen and last_seen are UTC.
-    """
-    with queries.reading(archive) as connection:
-        total = queries.count(connection, wanted)
-        stories = queries.stories(connection, wanted)
-        with _output(target) as out:
-            FORMATS[kind](_with_progress(stories, "exporting", total, to_file=target is not None), out)
-
-
-@contextmanager
-def _output(target: Path | None) -> Iterator[IO[str]]:
-    """A file of the final name is always whole."""
-    if target is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    if target.exists() and not target.is_file():
-        raise ArchiveError(f"cannot write {target}: not a regular file")
-    target = target.resolve()  # a link stays a link
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        part.replace(target)
-    except OSError as error:
-        raise ArchiveError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def _with_progress(items: Iterable[T], doing: str, total: int, *, to_file: bool) -> Iterator[T]:
-    console = Console(stderr=True)
-    if not console.is_terminal or (not to_file and sys.stdout.isatty()):
-        yield from items
-        return
-    started = time.monotonic()
-    progress = Progress(console=console, transient=True)
-    task = progress.add_task(doing, total=total)
-    try:
-        for item in items:
-            yield item
-            progress.advance(task)
-            if not progress.live.is_started and time.monotonic() - started > _PATIENCE:
-                progress.start()
-    finally:
-        progress.stop()
 
 
 @main.command()
@@ -349,3 +250,7 @@ def _bytes_bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 def _print_json(value: Any) -> None:
     click.echo(to_json(value, indent=2, default=plain))
+
+
+main.add_command(export)
+main.add_command(feed)

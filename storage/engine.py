@@ -73,10 +73,16 @@ def connecting(url: URL) -> Iterator[None]:
 
 
 def make_engine(url: URL, *, write: bool) -> Engine:
-    """Connects later. Without `write` SQLite refuses every change."""
+    """Connects later. Without `write` the database refuses every change."""
     serializer = partial(dumps, ensure_ascii=False)  # Chinese stays legible, at half the size
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, json_serializer=serializer, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
+        return create_engine(
+            url,
+            json_serializer=serializer,
+            connect_args={"connect_timeout": 10},
+            pool_pre_ping=True,
+            execution_options={"postgresql_readonly": not write},
+        )
     engine = create_engine(url, json_serializer=serializer, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")

@@ -86,13 +86,15 @@ def _replace_signatures(connection: Connection, old: Mapping[int, Buckets], new:
         connection.execute(delete(Signature).where(Signature.article_id.in_(among(connection, old))))
         row = (Band.band == bindparam("b"), Band.rank == bindparam("r"), Band.article_id == bindparam("a"))
         gone = [{"b": band, "r": signature[0], "a": of} for of, signature in old.items() for band in signature]
-        connection.execute(delete(Band).where(*row), gone)
+        if gone:
+            connection.execute(delete(Band).where(*row), gone)
     rows = [{"article_id": of, "bands": signature.tobytes()} for of, signature in new.items()]
     connection.execute(insert(Signature), rows)
     places = [
         {"band": band, "rank": signature[0], "article_id": of} for of, signature in new.items() for band in signature
     ]
-    connection.execute(insert(Band), sorted(places, key=itemgetter("band")))
+    if places:  # a text of which too little is known stands in no bucket
+        connection.execute(insert(Band), sorted(places, key=itemgetter("band")))
 
 
 def _shared(connection: Connection, signatures: Mapping[int, Buckets]) -> set[int]:

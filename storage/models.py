@@ -34,6 +34,7 @@ class UTCTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
@@ -51,6 +52,7 @@ class WallClock(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=False)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is not None:
@@ -63,14 +65,27 @@ def one_of(column: str, *words: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-Id = Annotated[int, mapped_column(primary_key=True)]
+# Columns that several tables have. Each column's `doc` and each table's docstring end up in docs/schema.md.
+Id = Annotated[int, mapped_column(primary_key=True, doc="number of the row")]
 Moment = Annotated[datetime, mapped_column(UTCTime)]
-Printed = Annotated[datetime, mapped_column(WallClock)]
+FirstSeen = Annotated[datetime, mapped_column(UTCTime, doc="when a crawl saw it first")]
+LastSeen = Annotated[datetime, mapped_column(UTCTime, doc="when a crawl saw it last")]
 Json = Annotated[Any, mapped_column(JSON(none_as_null=True))]
-OfSite = Annotated[str, mapped_column(ForeignKey("sites.id"))]
-OfSection = Annotated[int, mapped_column(ForeignKey("sections.id"))]
-OfArticle = Annotated[int, mapped_column(ForeignKey("articles.id"))]
-OfCapture = Annotated[int, mapped_column(ForeignKey("captures.id"))]
+OfSite = Annotated[str, mapped_column(ForeignKey("sites.id"), doc="the site")]
+OfSection = Annotated[int, mapped_column(ForeignKey("sections.id"), doc="the section")]
+OfArticle = Annotated[int, mapped_column(ForeignKey("articles.id"), doc="the article")]
+OfCapture = Annotated[int, mapped_column(ForeignKey("captures.id"), doc="the answer from which it was read")]
+OfRun = Annotated[int, mapped_column(ForeignKey("runs.id"), doc="the run")]
+PageUrl = Annotated[str, mapped_column(doc="canonical address of the page")]
+Title = Annotated[str, mapped_column(doc="headline, without line breaks")]
+Source = Annotated[str, mapped_column(doc="来源 as printed")]
+PublishedOn = Annotated[date, mapped_column(doc="day of publishing")]
+PublishedAt = Annotated[datetime, mapped_column(WallClock, doc="only if a time of day is printed")]
+Origin = Annotated[str, mapped_column(doc="what told published_on, best first")]
+BylineText = Annotated[str, mapped_column(doc="every byline statement as printed, one a line")]
+Ordinal = Annotated[int, mapped_column(doc="place in the article, from 1")]
+Sha256 = Annotated[str, mapped_column(doc="of the file, in hex; empty until it is downloaded")]
+FilePath = Annotated[str, mapped_column(doc="of the file below ARCHIVE_DIR; empty until it is downloaded")]
 
 
 class Base(DeclarativeBase):
@@ -88,112 +103,133 @@ class Base(DeclarativeBase):
 
 
 class Site(Base):
+    """A crawled site: one host with its aliases."""
+
     __tablename__ = "sites"
 
-    id: Mapped[str] = mapped_column(primary_key=True)  # the profile's id: chinalco
-    name: Mapped[str]
-    base_url: Mapped[str]
-    cms_group: Mapped[str]
+    id: Mapped[str] = mapped_column(primary_key=True, doc="the profile's id: chinalco")
+    name: Mapped[str] = mapped_column(doc="its name: 中铝集团")
+    base_url: Mapped[str] = mapped_column(doc="home page")
+    cms_group: Mapped[str] = mapped_column(doc="sites of one group share document numbers")
 
 
 class Section(Base):
+    """A column of a site, or the slider on its home page."""
+
     __tablename__ = "sections"
     __table_args__ = (UniqueConstraint("site_id", "code"), one_of("kind", *get_args(SectionKind)))
 
     id: Mapped[Id]
     site_id: Mapped[OfSite]
-    code: Mapped[str]  # the profile's section id: tplb
-    kind: Mapped[str]
-    name: Mapped[str]
-    path: Mapped[str]
-    walked_at: Mapped[Moment | None]
+    code: Mapped[str] = mapped_column(doc="the profile's section id: tplb")
+    kind: Mapped[str] = mapped_column(doc="news or carousel: a column with list pages; slider: pictures on a home page")
+    name: Mapped[str] = mapped_column(doc="its name: 图片轮播")
+    path: Mapped[str] = mapped_column(doc="of its first page")
+    walked_at: Mapped[Moment | None] = mapped_column(doc="end of the last complete walk through its lists")
 
 
 class Url(Base):
+    """One canonical URL that a list, a slider or an address on the command line named: what is to be fetched, and what
+    came of it."""
+
     __tablename__ = "urls"
     __table_args__ = (one_of("kind", *get_args(UrlKind)), one_of("state", *URL_STATES))
 
     id: Mapped[Id]
-    url: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[PageUrl] = mapped_column(unique=True)
     site_id: Mapped[OfSite]
-    kind: Mapped[str]
-    state: Mapped[str]
-    found_in: Mapped[OfSection | None]
-    etag: Mapped[str | None]
-    last_modified: Mapped[str | None]
-    last_checked: Mapped[Moment | None]
-    last_status: Mapped[int | None]
-    missing_since: Mapped[Moment | None]
-    next_due: Mapped[Moment | None]
+    kind: Mapped[str] = mapped_column(doc="link: off the site's hosts")
+    state: Mapped[str] = mapped_column(
+        doc="missing: gone if so again the next day; refused: robots.txt or no article; lead: recorded, never fetched"
+    )
+    found_in: Mapped[OfSection | None] = mapped_column(doc="the section that named it first")
+    etag: Mapped[str | None] = mapped_column(doc="the last answer's")
+    last_modified: Mapped[str | None] = mapped_column(doc="the last answer's, as sent")
+    last_checked: Mapped[Moment | None] = mapped_column(doc="when it was asked for last")
+    last_status: Mapped[int | None] = mapped_column(doc="the last answer's HTTP status")
+    missing_since: Mapped[Moment | None] = mapped_column(doc="first of the failures in a row")
+    next_due: Mapped[Moment | None] = mapped_column(doc="when to look again; empty: with the old ones, in turn")
     article_id: Mapped[OfArticle | None] = mapped_column(index=True)
-    identity_key: Mapped[str | None] = mapped_column(index=True)  # of the page with which this URL joined its article
-    parsed: Mapped[Json | None]  # storage/parsed.py
-    capture_id: Mapped[OfCapture | None]  # the last of those it was read from
+    identity_key: Mapped[str | None] = mapped_column(index=True, doc="of the page with which it joined its article")
+    parsed: Mapped[Json | None] = mapped_column(doc="what the page said last, and which rule told which field")
+    capture_id: Mapped[OfCapture | None] = mapped_column(doc="the last of the answers from which it was read")
 
 
 class Listing(Base):
+    """A row that a section's lists or slider showed."""
+
     __tablename__ = "listings"
     __table_args__ = (UniqueConstraint("section_id", "url"),)
 
     id: Mapped[Id]
     section_id: Mapped[OfSection]
-    url: Mapped[str] = mapped_column(index=True)
-    title: Mapped[str | None]
-    listed_on: Mapped[date | None]
-    first_seen: Mapped[Moment]
-    last_seen: Mapped[Moment]
-    settled: Mapped[bool]  # a walk through the section has ended since: the row is no news
+    url: Mapped[PageUrl] = mapped_column(index=True)
+    title: Mapped[Title | None]
+    listed_on: Mapped[date | None] = mapped_column(doc="the row's date")
+    first_seen: Mapped[FirstSeen]
+    last_seen: Mapped[LastSeen]
+    settled: Mapped[bool] = mapped_column(doc="a walk through the section has ended since: the row is no news")
 
 
 class Article(Base):
+    """One story, however many copies there are: each field from the first copy, in order of document number, date and
+    URL, that states it."""
+
     __tablename__ = "articles"
     __table_args__ = (one_of("date_origin", *get_args(DateOrigin)), Index(None, "source", "published_on"))
 
     id: Mapped[Id]
-    title: Mapped[str | None]
-    source: Mapped[str | None]
-    published_on: Mapped[date | None] = mapped_column(index=True)
-    published_at: Mapped[Printed | None]
-    date_origin: Mapped[str | None]
-    body: Mapped[str]
-    byline_text: Mapped[str | None]
-    url: Mapped[str]
-    content_hash: Mapped[str]
-    identity_key: Mapped[str | None]
-    cluster_id: Mapped[int | None] = mapped_column(index=True)  # NULL: not compared since its text changed
-    first_seen: Mapped[Moment]
-    last_seen: Mapped[Moment]
-    gone_at: Mapped[Moment | None]
+    title: Mapped[Title | None]
+    source: Mapped[Source | None]
+    published_on: Mapped[PublishedOn | None] = mapped_column(index=True)
+    published_at: Mapped[PublishedAt | None]
+    date_origin: Mapped[Origin | None]
+    body: Mapped[str] = mapped_column(doc="text without the closing byline; one line a paragraph, caption or table row")
+    byline_text: Mapped[BylineText | None]
+    url: Mapped[PageUrl] = mapped_column(doc="canonical address of the first copy")
+    content_hash: Mapped[str] = mapped_column(doc="SHA-256 of title and body, docs/citing.md says how")
+    identity_key: Mapped[str | None] = mapped_column(doc="SHA-256 by which another copy is recognised")
+    cluster_id: Mapped[int | None] = mapped_column(
+        index=True,
+        doc="smallest id among the stories that are nearly the same; NULL until the run that brought its text ends",
+    )
+    first_seen: Mapped[FirstSeen]
+    last_seen: Mapped[LastSeen]
+    gone_at: Mapped[Moment | None] = mapped_column(doc="when the last of its copies was gone; the text stays")
 
 
 class SearchQueue(Base):
+    """An article that is new or another than the search's index has it."""
+
     __tablename__ = "search_queue"
 
     article_id: Mapped[OfArticle] = mapped_column(primary_key=True, autoincrement=False)
-    title: Mapped[str | None]  # as it is in the index
-    body: Mapped[str | None]  # NULL: the index has nothing of the article
-    published_on: Mapped[date | None]
+    title: Mapped[str | None] = mapped_column(doc="as it is in the index")
+    body: Mapped[str | None] = mapped_column(doc="as it is in the index; NULL: the index has nothing of the article")
+    published_on: Mapped[date | None] = mapped_column(doc="as it is in the index")
 
 
 class Appearance(Base):
+    """A story at one URL in one section, as this copy says it."""
+
     __tablename__ = "appearances"
     __table_args__ = (UniqueConstraint("url", "section_id"), one_of("date_origin", *get_args(DateOrigin)))
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle] = mapped_column(index=True)
-    section_id: Mapped[OfSection | None] = mapped_column(index=True)
-    url: Mapped[str]
-    doc_id: Mapped[str | None] = mapped_column(index=True)
-    listed_on: Mapped[date | None]
-    title: Mapped[str | None]
-    source: Mapped[str | None]
-    published_on: Mapped[date | None]
-    published_at: Mapped[Printed | None]
-    date_origin: Mapped[str | None]
-    byline_text: Mapped[str | None]
-    first_seen: Mapped[Moment]
-    last_seen: Mapped[Moment]
-    gone_at: Mapped[Moment | None]
+    section_id: Mapped[OfSection | None] = mapped_column(index=True, doc="the section; empty: no list names it")
+    url: Mapped[PageUrl]
+    doc_id: Mapped[str | None] = mapped_column(index=True, doc="the site's own document number")
+    listed_on: Mapped[date | None] = mapped_column(doc="date of the section's row")
+    title: Mapped[Title | None]
+    source: Mapped[Source | None]
+    published_on: Mapped[PublishedOn | None]
+    published_at: Mapped[PublishedAt | None]
+    date_origin: Mapped[Origin | None]
+    byline_text: Mapped[BylineText | None]
+    first_seen: Mapped[FirstSeen]
+    last_seen: Mapped[LastSeen]
+    gone_at: Mapped[Moment | None] = mapped_column(doc="first of the failures that told so")
 
 
 # NULLs are distinct in a unique constraint: without this a URL that no list names could appear twice.
@@ -208,44 +244,51 @@ Index(
 
 
 class Placement(Base):
+    """One unbroken stay of one entry at one position of a carousel: same URL, headline and picture."""
+
     __tablename__ = "placements"
     __table_args__ = (Index(None, "section_id", "left_at"),)
 
     id: Mapped[Id]
     section_id: Mapped[OfSection]
-    position: Mapped[int]
-    url: Mapped[str | None] = mapped_column(index=True)
-    article_id: Mapped[OfArticle | None] = mapped_column(index=True)
-    headline: Mapped[str | None]
-    picture: Mapped[str | None]
-    first_seen: Mapped[Moment]
-    last_seen: Mapped[Moment]
-    left_at: Mapped[Moment | None]
+    position: Mapped[int] = mapped_column(doc="from 1")
+    url: Mapped[str | None] = mapped_column(index=True, doc="where the slide leads")
+    article_id: Mapped[OfArticle | None] = mapped_column(index=True, doc="the article; empty: not fetched, or a lead")
+    headline: Mapped[str | None] = mapped_column(doc="printed on the slide")
+    picture: Mapped[str | None] = mapped_column(doc="its address")
+    first_seen: Mapped[FirstSeen]
+    last_seen: Mapped[LastSeen]
+    left_at: Mapped[Moment | None] = mapped_column(doc="the first look that did not find it; empty: still there")
 
 
 class Revision(Base):
+    """A change seen at one URL: what the page said from then on."""
+
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "seq"), one_of("kind", *REVISION_KINDS))
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
-    url: Mapped[str]
-    seq: Mapped[int]
-    seen_at: Mapped[Moment]
-    kind: Mapped[str]
-    title: Mapped[str | None]
-    source: Mapped[str | None]
-    published_on: Mapped[date | None]
-    published_at: Mapped[Printed | None]
-    body: Mapped[str]
-    byline_text: Mapped[str | None]
-    bylines: Mapped[Json]
-    images: Mapped[Json]
-    attachments: Mapped[Json]
-    content_hash: Mapped[str]
-    identity_key: Mapped[str | None] = mapped_column(index=True)
-    parser_version: Mapped[str]
-    capture_id: Mapped[OfCapture | None]
+    url: Mapped[PageUrl]
+    seq: Mapped[int] = mapped_column(doc="counts the article's revisions from 1")
+    seen_at: Mapped[Moment] = mapped_column(doc="when a crawl saw it")
+    kind: Mapped[str] = mapped_column(
+        doc="text: letters or digits of title or body; cosmetic: only punctuation of them; metadata: another field; "
+        "parser: the site changed nothing, a newer parser reads it otherwise; gone, returned: of the page"
+    )
+    title: Mapped[Title | None]
+    source: Mapped[Source | None]
+    published_on: Mapped[PublishedOn | None]
+    published_at: Mapped[PublishedAt | None]
+    body: Mapped[str] = mapped_column(doc="the text; of a page that is gone, what it said last")
+    byline_text: Mapped[BylineText | None]
+    bylines: Mapped[Json] = mapped_column(doc="as the columns of `bylines`")
+    images: Mapped[Json] = mapped_column(doc="url and caption of each")
+    attachments: Mapped[Json] = mapped_column(doc="url and name of each")
+    content_hash: Mapped[str] = mapped_column(doc="of this title and body")
+    identity_key: Mapped[str | None] = mapped_column(index=True, doc="by which another copy is recognised")
+    parser_version: Mapped[str] = mapped_column(doc="hash of the parser's source files")
+    capture_id: Mapped[OfCapture | None] = mapped_column(doc="the last of the answers that told it")
 
 
 # All but the first states are few, and are asked for by time.
@@ -260,54 +303,62 @@ Index(
 
 
 class Byline(Base):
+    """A person named as having made an article."""
+
     __tablename__ = "bylines"
     __table_args__ = (UniqueConstraint("article_id", "ordinal"), one_of("role", *get_args(Role)))
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
-    ordinal: Mapped[int]  # from 1
-    role: Mapped[str]
-    name: Mapped[str] = mapped_column(index=True)
-    affiliation: Mapped[str | None]
-    label: Mapped[str | None]
+    ordinal: Mapped[Ordinal]
+    role: Mapped[str] = mapped_column(doc="what the label says the person did")
+    name: Mapped[str] = mapped_column(index=True, doc="without blanks inside")
+    affiliation: Mapped[str | None] = mapped_column(doc="the unit printed with the name")
+    label: Mapped[str | None] = mapped_column(doc="as printed: 见习记者")
 
 
 class Image(Base):
+    """A picture in an article's text."""
+
     __tablename__ = "images"
     __table_args__ = (UniqueConstraint("article_id", "order"),)
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
-    order: Mapped[int]  # from 1
-    url: Mapped[str] = mapped_column(index=True)
-    caption: Mapped[str | None]
-    sha256: Mapped[str | None]
-    path: Mapped[str | None]
+    order: Mapped[Ordinal]
+    url: Mapped[str] = mapped_column(index=True, doc="its address")
+    caption: Mapped[str | None] = mapped_column(doc="printed below it")
+    sha256: Mapped[Sha256 | None]
+    path: Mapped[FilePath | None]
 
 
 class Attachment(Base):
+    """A file that an article links to."""
+
     __tablename__ = "attachments"
     __table_args__ = (UniqueConstraint("article_id", "order"),)
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle]
-    order: Mapped[int]  # from 1
-    url: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str]
-    sha256: Mapped[str | None]
-    path: Mapped[str | None]
+    order: Mapped[Ordinal]
+    url: Mapped[str] = mapped_column(index=True, doc="its address")
+    name: Mapped[str] = mapped_column(doc="the link's text")
+    sha256: Mapped[Sha256 | None]
+    path: Mapped[FilePath | None]
 
 
 class File(Base):
+    """A picture or attachment that is here."""
+
     __tablename__ = "files"
 
     id: Mapped[Id]
-    url: Mapped[str] = mapped_column(unique=True)  # of a picture or attachment; several may have the same bytes
-    sha256: Mapped[str] = mapped_column(index=True)
-    path: Mapped[str]  # below ARCHIVE_DIR
-    size: Mapped[int] = mapped_column(BigInteger)  # bytes
-    media_type: Mapped[str]  # what the bytes are, whatever the server called them
-    fetched_at: Mapped[Moment]
+    url: Mapped[str] = mapped_column(unique=True, doc="its address; several may have the same bytes")
+    sha256: Mapped[str] = mapped_column(index=True, doc="of its bytes, hex")
+    path: Mapped[str] = mapped_column(doc="below ARCHIVE_DIR")
+    size: Mapped[int] = mapped_column(BigInteger, doc="bytes")
+    media_type: Mapped[str] = mapped_column(doc="what the bytes are, whatever the server called them")
+    fetched_at: Mapped[Moment] = mapped_column(doc="when they came")
 
 
 class Signature(Base):
@@ -315,17 +366,23 @@ class Signature(Base):
 
     __tablename__ = "signatures"
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
-    bands: Mapped[bytes]  # storage/families.py
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), primary_key=True, autoincrement=False, doc="the article"
+    )
+    bands: Mapped[bytes] = mapped_column(doc="32-bit integers, the first is the rank; storage/families.py")
 
 
 class Band(Base):
+    """A bucket in which an article's text stands; texts that share one are compared."""
+
     __tablename__ = "bands"
     __table_args__ = ({"sqlite_with_rowid": False},)  # half the size
 
-    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="the bucket")
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="order in it, drawn from the text")
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), primary_key=True, autoincrement=False, doc="the article"
+    )
 
 
 class Likeness(Base):
@@ -334,68 +391,80 @@ class Likeness(Base):
     __tablename__ = "likenesses"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
-    other_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), primary_key=True, autoincrement=False, doc="the article"
+    )
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), primary_key=True, autoincrement=False, doc="the one it was compared with"
+    )
 
 
 class Capture(Base):
+    """One answer as it came, and where it lies in which WARC file."""
+
     __tablename__ = "captures"
     __table_args__ = (UniqueConstraint("file", "offset"), Index(None, "url", "revisit_of"))
 
     id: Mapped[Id]
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
-    url: Mapped[str]
-    fetched_at: Mapped[Moment]
-    status: Mapped[int]
-    file: Mapped[str]  # below ARCHIVE_DIR
-    offset: Mapped[int] = mapped_column(BigInteger)
-    length: Mapped[int]
-    digest: Mapped[str]
-    checksum: Mapped[str]
-    revisit_of: Mapped[OfCapture | None]
+    run_id: Mapped[OfRun]
+    url: Mapped[str] = mapped_column(doc="address as asked for")
+    fetched_at: Mapped[Moment] = mapped_column(doc="when it was answered")
+    status: Mapped[int] = mapped_column(doc="HTTP status")
+    file: Mapped[str] = mapped_column(doc="WARC file below ARCHIVE_DIR")
+    offset: Mapped[int] = mapped_column(BigInteger, doc="of the record in the file, in bytes")
+    length: Mapped[int] = mapped_column(doc="of the record as compressed, in bytes")
+    digest: Mapped[str] = mapped_column(doc="of the answer's body: sha1: and BASE32")
+    checksum: Mapped[str] = mapped_column(doc="SHA-256 of the file from the end of the capture before to this one's")
+    revisit_of: Mapped[OfCapture | None] = mapped_column(doc="status 304: the capture that is still right")
 
 
 class Run(Base):
+    """One run of a spider."""
+
     __tablename__ = "runs"
     __table_args__ = (one_of("outcome", *OUTCOMES),)
 
     id: Mapped[Id]
     site_id: Mapped[OfSite]
-    spider: Mapped[str]
-    arguments: Mapped[Json]
-    started_at: Mapped[Moment]
-    finished_at: Mapped[Moment | None]
-    outcome: Mapped[str]
-    counts: Mapped[Json]
+    spider: Mapped[str] = mapped_column(doc="news, carousel or reparse")
+    arguments: Mapped[Json] = mapped_column(doc="as given with -a")
+    started_at: Mapped[Moment] = mapped_column(doc="its start")
+    finished_at: Mapped[Moment | None] = mapped_column(doc="its end")
+    outcome: Mapped[str] = mapped_column(doc="interrupted: killed, which the next run found out")
+    counts: Mapped[Json] = mapped_column(doc="what was read, new, revised, gone, and so on")
 
 
 class Walk(Base):
+    """What one run saw of one section's lists."""
+
     __tablename__ = "walks"
     __table_args__ = (UniqueConstraint("run_id", "section_id"), Index(None, "section_id", "day"))
 
     id: Mapped[Id]
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[OfRun]
     section_id: Mapped[OfSection]
-    day: Mapped[date]  # Beijing's
-    seen_at: Mapped[Moment]  # the last of its pages
-    complete: Mapped[bool]
-    pages: Mapped[int]  # 0: the run meant to read the section's list, and did not
-    rows: Mapped[int]
-    first_rows: Mapped[int]  # on the first page
-    newest: Mapped[date | None]  # list dates: of the newest row, and of the lowest
-    reached: Mapped[date | None]
-    articles: Mapped[int]  # pages of this section that the run read anew, and in `stated` how many state which field
-    stated: Mapped[Json]
+    day: Mapped[date] = mapped_column(doc="in Beijing")
+    seen_at: Mapped[Moment] = mapped_column(doc="the last of its pages")
+    complete: Mapped[bool] = mapped_column(doc="every page that had to be read was read")
+    pages: Mapped[int] = mapped_column(doc="list pages read; 0: the run meant to read the list, and did not")
+    rows: Mapped[int] = mapped_column(doc="rows seen")
+    first_rows: Mapped[int] = mapped_column(doc="rows on the first page")
+    newest: Mapped[date | None] = mapped_column(doc="list date of the newest row")
+    reached: Mapped[date | None] = mapped_column(doc="list date of the lowest row that has one")
+    articles: Mapped[int] = mapped_column(doc="pages of this section that the run read anew")
+    stated: Mapped[Json] = mapped_column(doc="by field, how many of these pages state it")
 
 
 class Issue(Base):
+    """One thing that was wrong in a run."""
+
     __tablename__ = "issues"
 
     id: Mapped[Id]
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    run_id: Mapped[OfRun] = mapped_column(index=True)
     section_id: Mapped[OfSection | None]
-    seen_at: Mapped[Moment]
-    kind: Mapped[str]
-    url: Mapped[str | None]
-    field: Mapped[str | None]
-    detail: Mapped[str]
+    seen_at: Mapped[Moment] = mapped_column(doc="when")
+    kind: Mapped[str] = mapped_column(doc="a word to group by: unknown-label, bad-date, http-error, robots, drift")
+    url: Mapped[str | None] = mapped_column(doc="where")
+    field: Mapped[str | None] = mapped_column(doc="which field of the article")
+    detail: Mapped[str] = mapped_column(doc="what exactly")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, distinct, func, select
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine import ArchiveError, shown
@@ -29,7 +29,8 @@ from storage.models import (
     Url,
 )
 from storage.parsed import from_json
-from storage.schema import open_archive
+from storage.schema import open_engine
+from storage.views import ARTICLES, EDITS
 
 _LAST_RUNS = 20
 _AT_A_TIME = 500  # articles held in memory by an export
@@ -40,15 +41,23 @@ Record = dict[str, Any]  # column names and values; published_at naive (site's w
 @contextmanager
 def reading(url: str | None = None) -> Iterator[Connection]:
     """A connection that cannot write. Raises ArchiveError."""
-    engine = open_archive(url)
+    engine = open_engine(url)
+    try:
+        with connected(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """Database errors are ArchiveErrors."""
     try:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         raise ArchiveError(f"cannot read the archive {shown(engine.url)}: {reason}") from error
-    finally:
-        engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A revision and what it is compared with: what the same URL said before. The first change of a further copy has no
-    such revision; it gets the one with the text with which the copy joined the article, else the article's first."""
+    """A revision, and the one that it is compared with: views.py says which."""
 
     before: Record
     after: Record
@@ -220,19 +228,28 @@ def story(connection: Connection, article_id: int) -> Story | None:
 
 def edits(connection: Connection, article_id: int) -> list[Edit] | None:
     statement = select(Revision).where(Revision.article_id == article_id).order_by(Revision.seq)
-    revisions = [_record(row) for row in connection.execute(statement)]
+    revisions = {row.seq: _record(row) for row in connection.execute(statement)}
     if not revisions:
         return None
-    joined = dict(connection.execute(select(Url.url, Url.identity_key).where(Url.article_id == article_id)).all())
-    found = []
-    said = revisions[:1]  # a page that is gone says nothing
-    for after in revisions[1:]:
-        same_url = [row for row in said if row["url"] == after["url"]]
-        same_text = [row for row in said if row["identity_key"] and row["identity_key"] == joined.get(after["url"])]
-        found.append(Edit((same_url or same_text or said[:1])[-1], after))
-        if after["kind"] != "gone":
-            said.append(after)
-    return found
+    pairs = select(EDITS.c.old_seq, EDITS.c.seq).where(EDITS.c.article_id == article_id).order_by(EDITS.c.seq)
+    return [Edit(revisions[old], revisions[seq]) for old, seq in connection.execute(pairs)]
+
+
+def latest(connection: Connection, wanted: Filter, most: int) -> list[tuple[Record | None, Record]]:
+    """The newest revisions, newest first, each behind the one it is compared with; a better parser's are no news.
+    Raises ArchiveError as count() does."""
+    expect_known(connection, wanted)
+    of_site = select(Revision.id, Revision.article_id).where(
+        Revision.kind != "parser", Revision.article_id.in_(select(Article.id).where(*conditions(wanted)))
+    )
+    ids = dict(connection.execute(of_site.order_by(Revision.id.desc()).limit(most)).all())
+    rows = select(Revision).where(Revision.id.in_(ids)).order_by(Revision.id.desc())
+    before = {
+        edit.after["id"]: edit.before
+        for article_id in set(ids.values())
+        for edit in edits(connection, article_id) or ()
+    }
+    return [(before.get(row.id), _record(row)) for row in connection.execute(rows)]
 
 
 def count(connection: Connection, wanted: Filter) -> int:
@@ -244,6 +261,13 @@ def count(connection: Connection, wanted: Filter) -> int:
 def to_index(connection: Connection, rebuild: bool) -> int:
     """How many articles wait for the search's index; with `rebuild` all do."""
     return _count(connection, Article if rebuild else SearchQueue)
+
+
+def articles(connection: Connection, wanted: Filter, only: Sequence[int] | None = None) -> Iterator[Record]:
+    """Rows of the view articles_current by id; `only`: these ids."""
+    for ids in _pages(connection, wanted, only):
+        rows = select(ARTICLES).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
+        yield from [_record(row) for row in connection.execute(rows)]
 
 
 def stories(connection: Connection, wanted: Filter, only: Sequence[int] | None = None) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
+from storage import views
 from storage.engine import BUSY_SECONDS, ArchiveError, archive_url, connecting, make_engine, shown, writing
 
 SCRIPTS = "storage:migrations"
@@ -20,7 +21,7 @@ SCRIPTS = "storage:migrations"
 State = Literal["empty", "foreign", "older", "current", "newer"]
 
 
-def open_archive(url: str | None = None, *, write: bool = False, create: bool = False) -> Engine:
+def open_engine(url: str | None = None, *, write: bool = False, create: bool = False) -> Engine:
     """An engine on an archive of the current schema. `create` makes a missing one. Raises ArchiveError."""
     address = archive_url(url)
     if address.get_backend_name() == "sqlite":
@@ -80,7 +81,10 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _migrate(connection: Connection) -> None:
+    # A table that a view reads cannot be rebuilt, and SQLite rebuilds a table for most changes.
+    views.METADATA.drop_all(connection)
     command.upgrade(_config(connection), "head")
+    views.METADATA.create_all(connection)
 
 
 def _state(connection: Connection) -> tuple[State, str | None]:

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -168,6 +169,12 @@ def print_page_changes(url: str, found: Changes) -> None:
     console.print()
 
 
+def changes_as_text(found: Changes) -> str:
+    out = StringIO()
+    _print_changes(_plain_console(out), found)
+    return out.getvalue()
+
+
 def _print_changes(console: Console, found: Changes) -> None:
     for name, change in found.items():
         lines = list(_excerpt(console, change) if isinstance(change, list) else _rows(console, change))
@@ -234,10 +241,12 @@ class _SafeConsole(Console):
 
 def _console() -> Console:
     console = _SafeConsole(markup=False, highlight=False, emoji=False)
-    if console.is_terminal:
-        return console
+    return console if console.is_terminal else _plain_console()
+
+
+def _plain_console(out: TextIO | None = None) -> Console:
     return _SafeConsole(
-        markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE
+        markup=False, highlight=False, emoji=False, color_system=None, force_terminal=False, width=_WIDE, file=out
     )
 
 

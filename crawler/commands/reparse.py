@@ -26,7 +26,7 @@ from crawler.rereading import reread
 from storage import Archive, ArchiveError, edits, queries, reading, tables
 from storage.engine import archive_dir
 from storage.records import ArticlePage, Due, Problem, Reparsed, Trouble
-from storage.schema import open_archive
+from storage.schema import open_engine
 from storage.terminal import to_json
 from storage.warc import WarcError
 
@@ -150,7 +150,7 @@ _worker: tuple[Engine, Path, SiteProfile]  # of a process of the pool
 def _begin(url: str | None, folder: Path, profile: SiteProfile) -> None:
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    _worker = open_archive(url), folder, profile
+    _worker = open_engine(url), folder, profile
 
 
 def _reread(due: Due) -> tuple[ArticlePage, Reparsed | Trouble]:

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.engine import ArchiveError, archive_dir
-from storage.schema import open_archive
+from storage.schema import open_engine
 from storage.web import downloads, pages
 
 HOST = "127.0.0.1"
@@ -65,7 +65,7 @@ def application(engine: Engine, folder: Path) -> Starlette:
 
 def serve(archive: str | None, port: int, started: Callable[[str], None]) -> None:
     """Until Ctrl-C. `started` is told the address. Raises ArchiveError."""
-    engine = open_archive(archive)
+    engine = open_engine(archive)
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

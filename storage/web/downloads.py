@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from storage import browsing, queries, warc
-from storage.export import FORMATS
+from storage.export import write_csv, write_jsonl
 from storage.search import every
 from storage.warc import WarcError
 from storage.web import asked, chart
@@ -69,7 +69,10 @@ def export(request: Request) -> Response:
             if wanted.query
             else None
         )
-        FORMATS[kind](queries.stories(connection, wanted.wanted, only), text)
+        if kind == "csv":
+            write_csv(queries.articles(connection, wanted.wanted, only), text)
+        else:
+            write_jsonl(queries.stories(connection, wanted.wanted, only), text)
     text.detach()
     name = f"news-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}"
     return StreamingResponse(

@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 from crawler.arguments import read_arguments
 from fixtures.site import serve
 from storage import ArchiveError
-from storage.schema import open_archive
+from storage.schema import open_engine
 from tests.conftest import Shell, rows
 from tests.crawler.test_documents import FOLDER, PROSE
 from tests.crawler.test_incremental import PAGE, URL, publish
@@ -145,5 +145,5 @@ def test_addresses_with_a_password_are_refused_unrepeated(argument: str) -> None
 )
 def test_no_archive_error_repeats_a_password(url: str) -> None:
     with pytest.raises(ArchiveError) as error:
-        open_archive(url.replace("{}", SECRET))
+        open_engine(url.replace("{}", SECRET))
     assert SECRET not in str(error.value)

@@ -17,6 +17,7 @@ from storage import Archive, ArchiveError, schema
 from storage.engine import archive_url
 from storage.models import Article, Base
 from storage.queries import reading
+from storage.views import ARTICLES
 
 SECRET = "geheim"
 NOW = str(ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_current_head())
@@ -193,6 +194,7 @@ def test_an_older_archive_is_refused_then_upgraded_after_a_backup(
     assert (before, now) == (f"before: schema {NOW}", "now: schema next")
     with reading(archive_url) as connection:
         connection.execute(text("SELECT extra FROM sites"))
+        connection.execute(select(ARTICLES))
     if archive_url.startswith("sqlite"):
         old = create_engine(f"sqlite:///{backup.removeprefix('backup: ')}")
         with old.connect() as connection:

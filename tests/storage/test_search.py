@@ -130,9 +130,9 @@ def test_the_commands(filled: Archive, archive_url: str) -> None:
 
 def test_an_archive_from_before_there_was_a_search(filled: Archive, archive_url: str) -> None:
     with filled.engine.begin() as connection:
-        connection.execute(text("DROP TABLE search_index"))
-        connection.execute(text("DROP TABLE search_queue"))
-        for later in ("ix_revisions_changes", "ix_articles_source_published_on"):
+        for later in ("search_index", "search_queue", "signatures", "bands", "likenesses"):
+            connection.execute(text(f"DROP TABLE {later}"))
+        for later in ("ix_revisions_changes", "ix_articles_source_published_on", "ix_articles_cluster_id"):
             connection.execute(text(f"DROP INDEX {later}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     assert _newsarchive(archive_url, "upgrade").exit_code == 0

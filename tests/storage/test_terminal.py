@@ -36,7 +36,7 @@ def seen(url: str, *arguments: str) -> str:
     """What a terminal gets."""
     ours, theirs = pty.openpty()
     command = Path(sys.executable).with_name("newsarchive")
-    environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+    environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "400"}
     process = subprocess.Popen(
         [command, "--archive", url, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment
     )
@@ -59,7 +59,7 @@ def seen(url: str, *arguments: str) -> str:
 def test_no_command_prints_what_steers_a_terminal(hostile: str, command: str) -> None:
     said = seen(hostile, *command.split())
     assert not UNSAFE.findall(said)
-    if "stats" not in command:
+    if command not in ("stats", "runs"):  # a table breaks it into lines
         assert "\\u001b]0;owned" in said and "\\u009b2J\\u202e" in said  # rich drops some by itself
 
 
