@@ -22,11 +22,6 @@ class CrawlArguments:
     full: bool
     url: str | None  # canonical
 
-    @property
-    def loopback(self) -> bool:
-        host = urlsplit(self.profile.at).hostname or ""
-        return host in ("localhost", "::1") or host.startswith("127.")
-
 
 def read_arguments(given: Mapping[str, str], kinds: tuple[SectionKind, ...]) -> CrawlArguments:
     """Arguments of a spider that crawls sections of these kinds; raises UsageError with one line for the user."""

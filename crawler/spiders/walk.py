@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider, UsageError
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -25,6 +25,7 @@ from crawler.pages.article import PARSER_VERSION
 from crawler.pages.listing import parse_list
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
+from crawler.politeness import be_polite
 from crawler.profile import SiteProfile
 from crawler.rereading import charset, fetched_on, read_page, reread
 from crawler.spiders.files import FileStep
@@ -96,15 +97,7 @@ class WalkSpider(Spider):
         """Raises UsageError for wrong arguments, ArchiveError when the archive cannot be written."""
         arguments = read_arguments(kwargs, cls.kinds)
         settings = crawler.settings
-        if arguments.loopback:
-            settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
-        elif not settings.get("ARCHIVE_CONTACT"):
-            raise UsageError(
-                "ARCHIVE_CONTACT is not set: a site's webmaster must be able to reach you, "
-                "e.g. export ARCHIVE_CONTACT=you@example.org",
-                print_help=False,
-            )
-        settings.set("DOWNLOAD_DELAY", 0 if arguments.loopback else arguments.profile.delay, priority="spider")
+        be_polite(settings, arguments.profile.at, arguments.profile.delay)
         spider = super().from_crawler(crawler, *args)
         spider.arguments = arguments
         spider.given = dict(kwargs)

@@ -67,6 +67,13 @@ def test_stories_nearly_the_same_are_linked_and_stay_two(archive: Archive, rows:
     assert rows("SELECT COUNT(*) FROM bands WHERE article_id > 4") == [(3,)]
 
 
+def test_a_text_of_which_too_little_is_known_stands_alone(archive: Archive, rows: Rows) -> None:
+    nameless = replace(story(1, "短"), published_on=None, date_origin=None)
+    recorded(archive, nameless)
+    recorded(archive, replace(nameless, body="短讯"))
+    assert clusters(rows) == [1]
+
+
 def test_what_arrives_later_is_linked_to_what_is_there(archive: Archive, rows: Rows) -> None:
     recorded(archive, story(1, STORY), story(2, written(400, "other")))
     recorded(archive, story(3, edited(STORY, 0.05)))
