@@ -4,8 +4,10 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,7 +38,9 @@ def publish(site: Server, *pictures: str, files: tuple[str, ...] = ()) -> None:
     images = [f"<img src='{picture}'>" for picture in pictures]
     links = "".join(f"<a href='{file}'>{file}</a>" for file in files)
     more = f"<div>附件：{links}</div>" if files else ""
-    site.put("lzly", FOLDER + NAMES[0], article("电解车间改造纪实", PROSE.format("甲") * 3, *images, more=more))
+    today = f"来源: 澄江铝业报时间: {datetime.now(ZoneInfo('Asia/Shanghai')).date()}"  # so that it is due every day
+    body = article("电解车间改造纪实", PROSE.format("甲") * 3, *images, more=more, meta=today)
+    site.put("lzly", FOLDER + NAMES[0], body)
 
 
 def crawl(shell: Shell, site: Server, *more: str) -> tuple[str, list[str]]:

@@ -147,7 +147,7 @@ def test_thirty_disturbed_runs_in_a_row(
     chance = random.Random(0)
     codes = []
     for spider, times in (("news", 30), ("carousel", 5)):
-        codes += [kill(shell, site, spider, chance.randint(1, 12), chance.random() / 20) for _ in range(times)]
+        codes += [kill(shell, site, spider, chance.randint(1, 6), chance.random() / 20) for _ in range(times)]
         finish(shell, site, spider)
     assert codes.count(-9) > 25
     assert_whole(shell, undisturbed[SPIDERS][0])
