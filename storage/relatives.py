@@ -29,7 +29,9 @@ def family(connection: Connection, article_id: int) -> Family | None:
     article = connection.execute(select(Article).where(Article.id == article_id)).one_or_none()
     if article is None:
         return None
-    together = (Article.cluster_id == article.cluster_id) & (Article.id != article_id)
+    # NULL is no cluster: all that was not compared yet has it
+    cluster = (Article.cluster_id == article.cluster_id) & Article.cluster_id.is_not(None)
+    together = cluster & (Article.id != article_id)
     size = 1 + connection.execute(select(func.count()).where(together)).scalar_one()
     first = select(Article).where(together).order_by(Article.first_seen, Article.id).limit(_AT_MOST)
     others = connection.execute(first).all()
