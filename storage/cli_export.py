@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -11,32 +11,18 @@ from typing import TextIO, TypeVar
 import click
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import Connection
 
 from storage import queries
-from storage.citations import write_bibtex, write_gbt7714
 from storage.cli_filter import filter_options
 from storage.datapackage import describe
 from storage.engine import ArchiveError
-from storage.export import write_csv, write_jsonl
 from storage.feed import write_feed
-from storage.parquet import write_parquet
-from storage.queries import Filter, Record
+from storage.formats import FORMATS
+from storage.queries import Filter
 
 _PATIENCE = 2.0  # seconds until an export shows how far it is
 
 T = TypeVar("T")
-_Reader = Callable[[Connection, Filter], Iterator[Record]]
-_Writer = Callable[[Iterable[Record], TextIO], None]
-
-_FORMATS: dict[str, tuple[_Reader, _Writer]] = {
-    "csv": (queries.articles, write_csv),
-    "jsonl": (queries.stories, write_jsonl),
-    "parquet": (queries.articles, write_parquet),
-    "bibtex": (queries.articles, write_bibtex),
-    "gbt7714": (queries.articles, write_gbt7714),
-}
-_TABLES = ("csv", "parquet")
 
 _target = click.option(
     "-o", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout."
@@ -44,7 +30,7 @@ _target = click.option(
 
 
 @click.command()
-@click.option("--format", "kind", type=click.Choice(list(_FORMATS)), required=True, help="csv opens in Excel.")
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="csv opens in Excel.")
 @filter_options
 @_target
 @click.pass_obj
@@ -55,12 +41,13 @@ def export(archive: str | None, kind: str, wanted: Filter, target: Path | None) 
     datapackage.json beside FILE describes them. jsonl has an object a line, with people, addresses, pictures and files
     as lists. bibtex and gbt7714 are references (docs/citing.md). published_at is Beijing time, all other times are UTC.
     """
-    read, write = _FORMATS[kind]
+    format = FORMATS[kind]
     with queries.reading(archive) as connection:
         total = queries.count(connection, wanted)
         with _output(target) as out:
-            write(with_progress(read(connection, wanted), "exporting", total, to_file=target is not None), out)
-            if target and kind in _TABLES:
+            found = format.read(connection, wanted, None)
+            format.write(with_progress(found, "exporting", total, to_file=target is not None), out)
+            if target and format.table:
                 describe(target, kind)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from storage.engine import ArchiveError
+from storage.formats import FORMATS
 from storage.views import ARTICLES
 
 _TYPES = {int: "integer", str: "string", date: "date", datetime: "datetime"}
-_MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 def describe(table: Path, kind: str) -> None:
@@ -43,7 +43,7 @@ def _resource(table: Path, kind: str) -> dict[str, Any]:
         "type": "table",
         "description": ARTICLES.info["doc"],
         "format": kind,
-        "mediatype": _MEDIA[kind],
+        "mediatype": FORMATS[kind].media_type,
         "encoding": "utf-8",
         "schema": {
             "fields": [

@@ -45,6 +45,7 @@ def application(engine: Engine, folder: Path) -> Starlette:
             Route("/months.svg", downloads.months),
             Route("/search", pages.search),
             Route("/story/{id:int}", pages.story),
+            Route("/story/{id:int}/citation.bib", downloads.citation),
             Route("/story/{id:int}/changes/{seq:int}", pages.change),
             Route("/person", pages.person),
             Route("/carousel", pages.carousel),

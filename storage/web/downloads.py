@@ -5,7 +5,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -15,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from storage import browsing, queries, warc
-from storage.export import write_csv, write_jsonl
+from storage.citations import stable_id, write_bibtex
+from storage.formats import FORMATS, Format
+from storage.queries import Filter
 from storage.search import every
 from storage.warc import WarcError
 from storage.web import asked, chart
@@ -27,7 +29,6 @@ else:
 
 _SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})  # SVG may hold scripts
-_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 _IN_MEMORY = 8 << 20
 _CHUNK = 1 << 16
 
@@ -57,27 +58,35 @@ def months(request: Request) -> Response:
 def export(request: Request) -> Response:
     """All stories of a search. Written whole before it is sent: a reader who waits holds up nobody's writing, and a
     failure is an answer instead of half a file."""
-    kind = request.path_params["kind"]
-    if kind not in _TYPES:
+    format = FORMATS.get(request.path_params["kind"])
+    if format is None:
         raise HTTPException(404)
     wanted = asked.search(request)
     out = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed when it has been sent
     text = TextIOWrapper(out, "utf-8", newline="", write_through=True)
     with request.app.state.engine.connect() as connection:
+        queries.expect_known(connection, wanted.wanted)
         only = (
             every(connection, wanted.query, wanted.wanted, titles=wanted.titles, history=wanted.history)
             if wanted.query
             else None
         )
-        if kind == "csv":
-            write_csv(queries.articles(connection, wanted.wanted, only), text)
-        else:
-            write_jsonl(queries.stories(connection, wanted.wanted, only), text)
+        format.write(format.read(connection, wanted.wanted, only), text)
     text.detach()
-    name = f"news-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}"
-    return StreamingResponse(
-        _chunks(out), media_type=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    name = f"news-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    return StreamingResponse(_chunks(out), media_type=format.media_type, headers=_to_keep(name, format))
+
+
+def citation(request: Request) -> Response:
+    """One story, for a literature manager."""
+    with request.app.state.engine.connect() as connection:
+        found = list(queries.articles(connection, Filter(), [asked.number(request, "id")]))
+    if not found:
+        raise HTTPException(404)
+    out = StringIO()
+    write_bibtex(found, out)
+    bibtex = FORMATS["bibtex"]
+    return Response(out.getvalue(), media_type=bibtex.media_type, headers=_to_keep(stable_id(found[0]), bibtex))
 
 
 def capture(request: Request) -> Response:
@@ -114,6 +123,10 @@ def media(request: Request) -> Response:
     if found.media_type in _SHOWN:
         return FileResponse(path, media_type=found.media_type, headers=headers)
     return FileResponse(path, media_type="application/octet-stream", headers=headers, filename=path.name)
+
+
+def _to_keep(name: str, format: Format) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.{format.ending}"'}
 
 
 def _unpacked(body: bytes, encoding: str) -> bytes | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Container, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.resources import files
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
@@ -17,8 +18,10 @@ from starlette.responses import HTMLResponse, Response
 
 from storage import browsing, edits, health, queries
 from storage.browsing import BEIJING, CHANGE_KINDS
+from storage.citations import write_gbt7714
 from storage.edits import Paragraph
 from storage.engine import ArchiveError
+from storage.formats import FORMATS
 from storage.newest import newest
 from storage.queries import Edit, Filter
 from storage.records import Role
@@ -52,7 +55,7 @@ def search(request: Request) -> Response:
             refusal = str(error)
     code = 400 if refusal else 200
     context = {"asked": wanted, "found": found, "places": places, "refusal": refusal}
-    return _page(request, "search.html", code=code, per_page=PER_PAGE, **context)
+    return _page(request, "search.html", code=code, per_page=PER_PAGE, formats=FORMATS, **context)
 
 
 def story(request: Request) -> Response:
@@ -64,6 +67,8 @@ def story(request: Request) -> Response:
         history = queries.edits(connection, article_id) or []
         captures = browsing.captures_of(connection, article_id)
         relatives = family(connection, article_id)
+        reference = StringIO()
+        write_gbt7714(queries.articles(connection, Filter(), [article_id]), reference)
     people = {role: list(rows) for role, rows in groupby(sorted(found.bylines, key=_role), lambda row: row["role"])}
     captions = {image["caption"]: image for image in reversed(found.images) if image["caption"]}
     lines = found.article["body"].split("\n")
@@ -81,6 +86,7 @@ def story(request: Request) -> Response:
         shown=_readable(history[-1]) if history else None,
         captures=captures,
         family=relatives,
+        reference=reference.getvalue(),
     )
 
 
@@ -200,7 +206,7 @@ def _page(request: Request, template: str, *, code: int = 200, **context: Any) -
             language=wanted,
             languages=language.LANGUAGES,
             path=request.url.path,
-            here=lambda **changed: asked.address(request, **changed),
+            here=partial(asked.address, request),
             parameters=request.query_params,
             code=code,
             **context,

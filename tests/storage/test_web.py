@@ -5,11 +5,13 @@ import re
 import zlib
 from collections.abc import Iterator
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
 
 import brotli
+import pyarrow.parquet
 import pytest
 from httpx2 import Response
 from lxml import html
@@ -73,6 +75,9 @@ def test_a_story_says_who_where_when_and_what_was_edited(client: TestClient, run
     assert [mark.text for mark in shown.iterfind(".//ins")][:2] == ["改过的", "，改了"]
     assert "7" in [mark.text for mark in shown.iterfind(".//del")]
     assert client.get("/story/1/changes/1").status_code == client.get("/story/2").status_code == 404
+    assert f"张三. 改过的题目[EB/OL]. (2024-05-11)[2026-11-02]. {address(7)}. 存档号 newsarchive-1, " in said
+    reference = client.get("/story/1/citation.bib")
+    assert reference.text.startswith("@misc{newsarchive-1,") and client.get("/story/2/citation.bib").status_code == 404
     assert "改过的题目" in text(client, "/changes", kind="text") and "改过" not in text(client, "/changes", kind="gone")
 
 
@@ -255,6 +260,12 @@ def test_every_word_of_the_interface_is_there_in_both_languages_and_used() -> No
 
 def test_exports_are_what_the_search_found(client: TestClient, run: Run) -> None:
     run.record([read(page(1, source="甲报")), read(page(2, source="=乙报", title="=1+1"))])
+    shown = parsed(client.get("/search", params={"q": "题目1", "since": "2024-01-01", "lang": "en"}))
+    offered = {link.text: client.get(link.get("href")) for link in shown.iterfind(".//p[@class='exports']/a")}
+    assert list(offered) == ["CSV", "JSON Lines", "Parquet", "BibTeX", "GB/T 7714"]
+    (story,) = pyarrow.parquet.read_table(BytesIO(offered.pop("Parquet").content)).to_pylist()
+    assert story["title"] == "题目1" and all(answer.text.count("题目1") == 1 for answer in offered.values())
+    assert client.get("/export.csv", params={"site": "nowhere"}).status_code == 400
     lines = client.get("/export.jsonl", params={"source": "甲报"}).text.splitlines()
     assert len(lines) == 1 and "题目1" in lines[0]
     answer = client.get("/export.csv")
