@@ -83,13 +83,10 @@ def search(
     by their title, then those that have each word at least three times, then the others; each group newest first.
     Raises ArchiveError for a query that cannot be searched, and for a site or section that does not exist."""
     hunt = _Hunt(connection, query, wanted, titles, history)
-    end = offset + limit
-    found = list(islice(hunt.hits(order, end + 1), end + 1))
-    return Found(
-        hits=[hunt.shown(one) for one in found[offset:end]],
-        total=len(found) if len(found) <= end else None,
-        notes=hunt.notes,
-    )
+    found = hunt.hits(order, offset + limit + 1)
+    passed = sum(1 for _ in islice(found, offset))
+    hits = [hunt.shown(one) for one in islice(found, limit)]
+    return Found(hits, total=None if next(found, None) else passed + len(hits), notes=hunt.notes)
 
 
 def every(
@@ -205,7 +202,7 @@ class _Hunt:
         )
 
     def _all(self, mark: str, expression: Expression, at_most: int) -> Iterator[_Found]:
-        portion = at_most + at_most // 4  # of the candidates hardly any fails
+        portion = min(at_most + at_most // 4, search_index.BATCH)  # of the candidates hardly any fails
         numbers = self._candidates(mark, expression, portion)
         while some := list(islice(numbers, portion)):
             yield from self._read(some)

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from storage import Archive, ArchiveError
+from storage import Archive, ArchiveError, search_index
 from storage.cli import main
 from storage.queries import Filter, reading
 from storage.records import Byline
@@ -62,6 +62,22 @@ def test_order_and_filters(filled: Archive) -> None:
         assert counted.sources == [Facet("中国铜业", "中国铜业", 3), Facet("北岭报", "北岭报", 1)]
         assert counted.people[0] == Facet("张三", "张三", 3)
         assert counted.years == [Facet(year, year, 1) for year in ("2025", "2024", "2023")]
+
+
+def test_a_page_far_down_reads_a_few_texts_at_a_time(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "BATCH", 2)
+    read_at_once = []
+
+    @event.listens_for(filled.engine, "before_cursor_execute")
+    def asked(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if "articles.body" in statement:
+            read_at_once.append(len(parameters))
+
+    with filled.engine.connect() as connection:
+        pages = [search(connection, "铝土矿", Filter(), limit=2, offset=offset) for offset in (1, 2, 9)]
+    assert [[hit.article_id for hit in page.hits] for page in pages] == [[2, 1], [1, 4], []]
+    assert [page.total for page in pages] == [None, 4, 4]
+    assert max(read_at_once) == 2
 
 
 def test_the_snippet_shows_the_words_where_they_stand(filled: Archive) -> None:
