@@ -21,6 +21,7 @@ from storage.cli_filter import filter_options
 from storage.engine import ArchiveError, archive_dir
 from storage.export import plain
 from storage.health import health as section_health
+from storage.models import LARGEST_ID
 from storage.relatives import family
 from storage.search import Order
 from storage.terminal import printable, to_json
@@ -41,6 +42,7 @@ class _Group(click.Group):
             ctx.exit(0)
 
 
+_article_id = click.argument("article_id", metavar="ID", type=click.IntRange(0, LARGEST_ID))
 _json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of tables.")
 
 
@@ -77,7 +79,7 @@ def stats(archive: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("article_id", metavar="ID", type=int)
+@_article_id
 @click.option("--why", is_flag=True, help="Also what on each page told each field.")
 @_json_option
 @click.pass_obj
@@ -97,7 +99,7 @@ def show(archive: str | None, article_id: int, why: bool, as_json: bool) -> None
 
 
 @main.command()
-@click.argument("article_id", metavar="ID", type=int)
+@_article_id
 @_json_option
 @click.pass_obj
 def diff(archive: str | None, article_id: int, as_json: bool) -> None:

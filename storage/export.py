@@ -11,8 +11,9 @@ from storage.views import ARTICLES
 
 BEIJING = timezone(timedelta(hours=8))
 
-# A cell that begins so is a formula to a spreadsheet program; behind an apostrophe it is text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so may be a formula to a spreadsheet program, full-width to an East Asian one; behind an apostrophe
+# it is text.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def plain(value: Any) -> Any:

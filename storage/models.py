@@ -27,6 +27,7 @@ from storage.records import DateOrigin, Role, SectionKind, UrlKind
 URL_STATES = ("pending", "ok", "missing", "gone", "refused", "lead")
 REVISION_KINDS = ("first", "text", "cosmetic", "metadata", "parser", "gone", "returned")
 OUTCOMES = ("running", "good", "degraded", "failed", "interrupted")
+LARGEST_ID = 2**31 - 1  # PostgreSQL's integers; SQLite's driver fails beyond 2**63
 
 
 class UTCTime(TypeDecorator[datetime]):

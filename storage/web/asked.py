@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from storage.models import LARGEST_ID
 from storage.queries import Filter
 from storage.records import Role
 from storage.search import Order
@@ -17,7 +18,6 @@ PER_PAGE = 20
 _MOST_PAGES = 500
 _MOST_FOUND = 50  # pages of a search: as many as are counted
 _YEARS = range(1900, 2200)  # days before and after them are there too
-_LARGEST_ID = 2**31 - 1  # PostgreSQL's integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def page(request: Request, most: int = _MOST_PAGES) -> int:
 def number(request: Request, name: str) -> int:
     """Of the path; a number no row can have is an address that is not there."""
     value: int = request.path_params[name]
-    if value > _LARGEST_ID:
+    if value > LARGEST_ID:
         raise HTTPException(404)
     return value
 

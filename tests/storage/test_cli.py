@@ -92,10 +92,12 @@ def test_show_has_everything_uncut_in_a_pipe(filled: str) -> None:
     assert {place["section"] for place in story["appearances"]} == {"tplb", "gsyw", "home"}
 
 
-def test_show_of_nothing_is_one_line(filled: str) -> None:
+def test_what_cannot_be_there_is_told(filled: str) -> None:
     done = newsarchive(filled, "show", "99")
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "Error: no article 99 in this archive\n")
-    assert newsarchive(filled, "show", "x").exit_code == 2
+    for command in (("show", "x"), ("diff", "9" * 30), ("export", "--format", "csv", "--person", "\ud800")):
+        done = newsarchive(filled, *command)
+        assert (done.exit_code, done.stdout) == (2, "") and "Error: Invalid value" in done.stderr, command
 
 
 def test_runs(filled: str) -> None:
@@ -115,7 +117,7 @@ def test_csv_opens_in_excel(filled: str) -> None:
     assert first["body"] == page(7).body and second["published_on"] == ""
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\ta", "\ra"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", "＝1", "＋1", "－1", "＠a"])
 def test_formulas_are_text(cell: str) -> None:
     from storage.export import _cell
 
