@@ -43,6 +43,16 @@ def test_every_command_is_in_the_readmes(readme: Path) -> None:
     assert [name for name in wanted if name not in text] == []
 
 
+@pytest.mark.parametrize("readme", _READMES, ids=lambda path: path.name)
+def test_readmes_name_every_table_and_show_each_command_once(readme: Path) -> None:
+    """What merges get wrong: a table left out, a list that is there twice, half of it outside its block."""
+    text = readme.read_text(encoding="utf-8")
+    assert [name for name in (*METADATA.tables, *Base.metadata.tables) if f"`{name}`" not in text] == []
+    prose, blocks = ("\n".join(text.split("```")[start::2]) for start in (0, 1))
+    shown, strays = (re.findall("^(?:newsarchive|scrapy) [^#\n]*", part, re.MULTILINE) for part in (blocks, prose))
+    assert strays == [] and len(shown) == len(set(shown))
+
+
 def test_every_option_is_named() -> None:
     ours = {max(option.opts, key=len) for command in (main, *main.commands.values()) for option in command.params}
     for name in _COMMANDS:
