@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine, select, text
 
-from storage import queries
+from storage import queries, relatives
 from storage import search as finding
 from storage.engine import ArchiveError
 from storage.models import UTCTime
 from storage.queries import Edit, Filter, Record, RunLine, Story
 from storage.records import Attachment, Byline, Image
+from storage.relatives import Family
 from storage.schema import open_engine
 from storage.search import Found, Order
 from storage.views import ARTICLES, CAROUSEL
@@ -106,9 +107,14 @@ class OpenArchive:
                 yield Article(**(row | parts))
 
     def article(self, article_id: int) -> Story | None:
-        """Everything about one, as `newsarchive show ID --json` has it."""
+        """Everything about one, as `newsarchive show ID --json` has it, but for its family."""
         with queries.connected(self._engine) as connection:
             return queries.story(connection, article_id)
+
+    def family(self, article_id: int) -> Family | None:
+        """The stories nearly the same as this one, and what differs."""
+        with queries.connected(self._engine) as connection:
+            return relatives.family(connection, article_id)
 
     def search(
         self,

@@ -66,6 +66,21 @@ def test_one_article_its_edits_the_carousel_and_the_runs(filled: str) -> None:
         assert (run.outcome, run.arguments) == ("good", {"since": "2024-01-01"})
 
 
+def test_search_and_family(filled: str) -> None:
+    with open_archive(filled) as archive:
+        found = archive.search("科技创新", limit=1)  # the dated one first
+        assert ([hit.article_id for hit in found.hits], found.total) == ([1], None)
+        (hit,) = archive.search("科技创新 题目9", Filter(site="chinalco"), order="rank").hits
+        assert (hit.article_id, hit.published_on) == (2, None)
+        assert [part for part, is_word in hit.headline if is_word] == ["题目9"]
+        assert archive.search("题目 NOT 题目9", titles=True).total == 1 and archive.search("无此词").hits == []
+        for wrong in ("NOT 题目", '"'):
+            with pytest.raises(ArchiveError, match="cannot search"):
+                archive.search(wrong)
+        related = archive.family(1)
+        assert related and [other["id"] for other in related.others] == [2] and archive.family(99) is None
+
+
 def test_sql_reads_and_cannot_write(filled: str) -> None:
     with open_archive(filled) as archive:
         assert archive.sql("SELECT title FROM articles WHERE id = :id", id=1) == [{"title": "题目7"}]
