@@ -202,6 +202,7 @@ def _article(
             "body": body,
             "content_hash": key,
             "identity_key": key,
+            "cluster_id": number - (number - 1) % 3,
         },
     )
     yield (

@@ -64,7 +64,8 @@ def months(connection: Connection) -> dict[Month, int]:
 
 
 def _sections(connection: Connection) -> list[Record]:
-    numbers = select(Appearance.section_id, func.count().label("articles")).group_by(Appearance.section_id).subquery()
+    stories = func.count(Appearance.article_id.distinct()).label("articles")
+    numbers = select(Appearance.section_id, stories).group_by(Appearance.section_id).subquery()
     found = (
         select(
             Section.site_id.label("site"),

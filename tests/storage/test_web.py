@@ -81,6 +81,12 @@ def test_a_story_says_who_where_when_and_what_was_edited(client: TestClient, run
     assert "改过的题目" in text(client, "/changes", kind="text") and "改过" not in text(client, "/changes", kind="gone")
 
 
+def test_a_story_at_two_addresses_of_a_section_is_one_there(client: TestClient, run: Run) -> None:
+    again = page(7, url=address(8))
+    run.record([listed("tplb", row(7), row(8)), listed("gsyw", row(7)), read(page(7)), read(again)])
+    assert "图片轮播1 公司要闻1" in text(client, "/")
+
+
 def test_a_story_names_its_family(client: TestClient, run: Run) -> None:
     text_of = "".join(f"第{number}条措施已在{number * 7}个班组落实，" for number in range(30))
     run.record([read(page(1, body=text_of)), read(page(2, body=text_of.replace("落实", "完成", 2)))])
