@@ -3,8 +3,9 @@ long the pages and their slowest queries take."""
 
 import random
 import statistics
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, event, func, insert, select
 from starlette.testclient import TestClient
 
 from fixtures.site.prose import headline, paragraph, person, rng
+from storage import Archive
 from storage.models import (
     Appearance,
     Article,
@@ -53,6 +55,8 @@ def main(folder: Path, articles: int, times: int) -> None:
         engine = open_engine(url, write=True, create=True)
         _fill(engine, articles)
         engine.dispose()
+        with closing(Archive.open(url)) as archive:
+            deque(archive.index(anew=True), maxlen=0)
     engine = open_engine(url)
     queries = _watched(engine)
     client = TestClient(application(engine, folder), base_url="http://127.0.0.1")

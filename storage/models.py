@@ -214,11 +214,14 @@ class Appearance(Base):
     """A story at one URL in one section, as this copy says it."""
 
     __tablename__ = "appearances"
-    __table_args__ = (UniqueConstraint("url", "section_id"), one_of("date_origin", *get_args(DateOrigin)))
+    __table_args__ = (
+        *(UniqueConstraint("url", "section_id"), Index(None, "section_id", "article_id")),
+        one_of("date_origin", *get_args(DateOrigin)),
+    )
 
     id: Mapped[Id]
     article_id: Mapped[OfArticle] = mapped_column(index=True)
-    section_id: Mapped[OfSection | None] = mapped_column(index=True, doc="the section; empty: no list names it")
+    section_id: Mapped[OfSection | None] = mapped_column(doc="the section; empty: no list names it")
     url: Mapped[PageUrl]
     doc_id: Mapped[str | None] = mapped_column(index=True, doc="the site's own document number")
     listed_on: Mapped[date | None] = mapped_column(doc="date of the section's row")

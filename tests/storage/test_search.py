@@ -148,8 +148,10 @@ def test_an_archive_from_before_there_was_a_search(filled: Archive, archive_url:
     with filled.engine.begin() as connection:
         for later in ("search_index", "search_queue", "signatures", "bands", "likenesses"):
             connection.execute(text(f"DROP TABLE {later}"))
-        for later in ("ix_revisions_changes", "ix_articles_source_published_on", "ix_articles_cluster_id"):
-            connection.execute(text(f"DROP INDEX {later}"))
+        indexes = ("revisions_changes", "articles_source_published_on", "articles_cluster_id")
+        for later in (*indexes, "appearances_section_id_article_id"):
+            connection.execute(text(f"DROP INDEX ix_{later}"))
+        connection.execute(text("CREATE INDEX ix_appearances_section_id ON appearances (section_id)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     assert _newsarchive(archive_url, "upgrade").exit_code == 0
     for _ in ("queued", "indexed"):
