@@ -95,6 +95,13 @@ def test_walk_cut_off_by_a_failing_page_is_made_up_for(shell: Shell, site: Serve
     assert stored == len(articles_of(site, "lzly", "gsyw"))
 
 
+def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end(shell: Shell, site: Server) -> None:
+    site.put("lzly", f"{LIST}index_1.html", "<html><body><h1>系统升级中</h1></body></html>".encode())
+    assert crawl_lzly(shell, site, "-a", "until=2000-01-01").returncode == 3
+    assert scalar(shell, "SELECT count(*) FROM walks WHERE complete") == 0
+    assert scalar(shell, "SELECT count(*) FROM listings WHERE settled") == 0  # so the next run reads on
+
+
 @pytest.mark.parametrize(
     ("names", "asked_for"),
     [
@@ -243,6 +250,7 @@ def test_interrupt_keeps_what_was_fetched_and_the_next_run_goes_on(shell: Shell,
 
 def test_what_cannot_be_stored_fails_the_run(shell: Shell, site: Server) -> None:
     assert crawl_lzly(shell, site, "-a", "sections=gsyw", "-a", "until=2000-01-01").returncode == 0
+    assert len(lists(asked(site))) == 3  # what is older than `until` stands behind what is newer
     with shell.engine().begin() as connection:
         connection.execute(text("ALTER TABLE articles RENAME TO articles_away"))
     done = crawl_lzly(shell, site)
