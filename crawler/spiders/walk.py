@@ -130,6 +130,8 @@ class WalkSpider(Spider):
 
     def work_off(self) -> None:
         """All that was asked for is answered: on to the next step that has something to ask."""
+        if self.kept_out:
+            return
         engine = self.crawler.engine
         assert engine
         for step in self.steps:
