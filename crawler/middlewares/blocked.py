@@ -43,9 +43,10 @@ class BlockedMiddleware:
         return cast("WalkSpider", self.crawler.spider)
 
     async def process_request(self, request: Request) -> None:
-        await asyncio.sleep(self.resume_at - monotonic())
-        if self.spider.kept_out:
-            raise KeptOut(self.spider.kept_out)
+        while (wait := self.resume_at - monotonic()) > 0 and self.crawler.crawling and not self.spider.kept_out:
+            await asyncio.sleep(min(wait, 1))
+        if self.spider.kept_out or wait > 0:
+            raise KeptOut(self.spider.kept_out or "interrupted")
 
     def process_response(self, request: Request, response: Response) -> Response:
         self.silent = 0

@@ -1,16 +1,21 @@
 """Which pages a crawl asks for, and what it makes of answers that are not as they should be."""
 
+import asyncio
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
+from crawler.pipelines.archive import ArchivePipeline
 from crawler.profile import SITES
+from crawler.spiders.news import NewsSpider
 from fixtures.site import Server
+from storage.records import WalkEnded
 from tests.conftest import Shell
 
 LIST = "/xwdt/gsyw/"
@@ -256,3 +261,22 @@ def test_what_cannot_be_stored_fails_the_run(shell: Shell, site: Server) -> None
     done = crawl_lzly(shell, site)
     assert done.returncode == 1
     assert "failed: cannot write" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_mistake_of_ours_in_storing_fails_the_run() -> None:
+    async def close(reason: str) -> None:
+        closed.append(reason)
+
+    async def store() -> None:
+        pipeline.open_spider()
+        with pytest.raises(TypeError):
+            await pipeline.process_item(WalkEnded("gsyw"))
+        await pipeline.close_spider()
+
+    closed: list[str] = []
+    spider = NewsSpider()
+    spider.run = SimpleNamespace(record=int)  # type: ignore[assignment]
+    engine = SimpleNamespace(close_spider_async=close)
+    pipeline = ArchivePipeline(SimpleNamespace(spider=spider, engine=engine))  # type: ignore[arg-type]
+    asyncio.run(store())
+    assert closed == ["archive"] and spider.lost
