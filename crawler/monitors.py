@@ -44,10 +44,11 @@ class Monitor:
                 spider.run.record([Trouble(Problem("kept-out", spider.kept_out))])
             elif reason == "finished" and not spider.arguments.url and not spider.lost:
                 spider.run.record(list(self._complaints(spider)))
-            self.outcome, why = self._judge(spider, reason)
-            spider.run.end(self.outcome, {section: tally.seen() for section, tally in self.tallies.items()})
+            outcome, why = self._judge(spider, reason)
+            spider.run.end(outcome, {section: tally.seen() for section, tally in self.tallies.items()})
+            self.outcome = outcome
         except ArchiveError as error:
-            self.outcome, why = "failed", [str(error)]
+            why = [str(error)]
         line = _last_line(spider)
         if self.outcome == "good":
             sys.stdout.write(line + "\n")

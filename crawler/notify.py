@@ -20,7 +20,7 @@ class Notifier:
                 raise UsageError(f"ARCHIVE_NOTIFY: number {number} is no Apprise URL")
 
     def tell(self, reports: Mapping[str, tuple[str, str]], line: str) -> str | None:
-        """Outcome and words by spider. What could not be sent is tried again next time; returns why it could not."""
+        """Outcome and words by spider. What could not be sent is tried again next time; returns what went wrong."""
         told = self._told()
         changed = {name: outcome for name, (outcome, _) in reports.items() if outcome != told.get(name, "good")}
         if not changed or not self.apprise:
@@ -29,15 +29,18 @@ class Notifier:
         body = "".join(f"{name}: {told.get(name, 'good')} -> {changed[name]}\n{reports[name][1]}" for name in changed)
         if not self.apprise.notify(title=title, body=f"{body}\n{line}"):
             return "an address of ARCHIVE_NOTIFY could not be reached; tried again next time"
-        self.memory.parent.mkdir(parents=True, exist_ok=True)
         part = self.memory.with_suffix(".part")
-        part.write_text(json.dumps(told | changed, indent=1), "utf-8")
-        part.replace(self.memory)
+        try:
+            self.memory.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(told | changed, indent=1), "utf-8")
+            part.replace(self.memory)
+        except OSError as error:
+            return f"cannot write {self.memory}: {error.strerror}"
         return None
 
     def _told(self) -> dict[str, str]:
         try:
             told: dict[str, str] = json.loads(self.memory.read_text("utf-8"))
-        except FileNotFoundError:
+        except (OSError, ValueError):  # none yet, or cut off by a power cut
             return {}
         return told

@@ -38,7 +38,7 @@ class Tally:
                 self.newest = max(dates, default=None)
             case ArticleRead() if event.fetched.status != 304:
                 self._read(event.fetched.url, event.page)
-            case FetchFailed(problem=Problem(kind="not-an-article")):
+            case FetchFailed(problem=Problem(kind="not-an-article")) if event.status != 304:
                 self._read(event.url, None)
 
     def _read(self, url: str, page: ArticlePage | None) -> None:

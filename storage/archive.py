@@ -11,7 +11,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, func, insert, select, update
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from storage import engine as database
 from storage import models, reading, search_index
@@ -364,7 +364,7 @@ def _writing(engine: Engine) -> Iterator[Connection]:
     try:
         with database.writing(engine) as connection:
             yield connection
-    except OperationalError as error:
+    except DBAPIError as error:
         raise _failure("write to", engine, error) from error
 
 
@@ -373,10 +373,10 @@ def _asking(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
-    except OperationalError as error:
+    except DBAPIError as error:
         raise _failure("read", engine, error) from error
 
 
-def _failure(doing: str, engine: Engine, error: OperationalError) -> ArchiveError:
+def _failure(doing: str, engine: Engine, error: DBAPIError) -> ArchiveError:
     reason = str(error.orig).strip().partition("\n")[0]
     return ArchiveError(f"cannot {doing} the archive {shown(engine.url)}: {reason}")

@@ -35,6 +35,8 @@ class Command(crawl.Command):
             crawler = self._create_crawler(args[0])
             task: asyncio.Task[None] = self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
+            if not task.done():
+                raise ArchiveError("a second signal stopped it at once; the next run goes on from what is stored")
             if error := task.exception():
                 raise error
         except (UsageError, ArchiveError) as error:

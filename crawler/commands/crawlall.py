@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         try:
             for site, path, spider in jobs:
                 command = [sys.executable, "-m", "scrapy", "crawl", spider, f"-asite={path}", *handed_on]
-                reports[f"{site} {spider}"] = _crawl(command, opts.minutes * 60)
+                reports[f"{site} {spider}"] = run_spider(command, opts.minutes * 60)
         except KeyboardInterrupt:
             reports["crawlall"] = "failed", "interrupted\n"
         outcomes = {outcome for outcome, _ in reports.values()}
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
             counts = queries.counts_since(connection, started)
         line = _last_line(reports, counts)
         (sys.stdout if outcomes == {"good"} else sys.stderr).write(line)
-        if complaint := notifier.tell(reports, line):
+        if complaint := notifier.tell({"crawlall": ("good", "")} | reports, line):
             sys.stderr.write(f"crawlall: {complaint}\n")
         self.exitcode = 1 if "failed" in outcomes else 3 if "degraded" in outcomes else 0
 
@@ -93,7 +93,7 @@ def _jobs(sites: Sequence[str]) -> Iterator[tuple[str, str, str]]:
                 yield profile.site.id, given, spider.name
 
 
-def _crawl(command: Sequence[str], seconds: float) -> tuple[str, str]:
+def run_spider(command: Sequence[str], seconds: float) -> tuple[str, str]:
     """Outcome, and what the spider said on stderr; a spider that takes longer is told to end."""
     watched = sys.stderr.isatty()  # then the spider shows its progress there itself
     # in a session of its own: a Ctrl-C here reaches it once, through us
@@ -101,7 +101,8 @@ def _crawl(command: Sequence[str], seconds: float) -> tuple[str, str]:
         command,
         stdout=subprocess.DEVNULL,
         stderr=None if watched else subprocess.PIPE,
-        encoding="utf-8",
+        text=True,
+        errors="replace",
         start_new_session=True,
     ) as spider:
         try:

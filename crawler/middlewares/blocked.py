@@ -12,8 +12,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
-from crawler.middlewares.capture import UNCAPTURED
-
 if TYPE_CHECKING:
     from crawler.spiders.walk import WalkSpider
 
@@ -45,14 +43,14 @@ class BlockedMiddleware:
         return cast("WalkSpider", self.crawler.spider)
 
     async def process_request(self, request: Request) -> None:
-        await asyncio.sleep(self.resume_at - monotonic())
-        if self.spider.kept_out:
-            raise KeptOut(self.spider.kept_out)
+        while (wait := self.resume_at - monotonic()) > 0 and self.crawler.crawling and not self.spider.kept_out:
+            await asyncio.sleep(min(wait, 1))
+        if self.spider.kept_out or wait > 0:
+            raise KeptOut(self.spider.kept_out or "interrupted")
 
     def process_response(self, request: Request, response: Response) -> Response:
         self.silent = 0
-        if UNCAPTURED not in request.meta:  # files are often guarded where pages are not
-            self.forbidden = self.forbidden + 1 if response.status == 403 else 0
+        self.forbidden = self.forbidden + 1 if response.status == 403 else 0
         self.busy = self.busy + 1 if response.status in _BUSY else 0
         answers = f"{response.url} answers {response.status}"
         if response.status in _CHALLENGES or self.forbidden > 1:

@@ -21,7 +21,8 @@ class ArchivePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.waiting: queue.SimpleQueue[tuple[Event, Future[None]] | None] = queue.SimpleQueue()
-        self.writer = threading.Thread(target=self._write, name="archive-writer")
+        # daemon: a second Ctrl-C stops the event loop at once, and then nobody ends the thread
+        self.writer = threading.Thread(target=self._write, name="archive-writer", daemon=True)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -40,11 +41,13 @@ class ArchivePipeline:
         self.waiting.put((item, done))
         try:
             await asyncio.wrap_future(done)
-        except ArchiveError as error:
+        except Exception as error:
             if self.spider.lost is None:  # what cannot be stored need not be fetched
-                self.spider.lost = str(error)
+                self.spider.lost = str(error) or repr(error)
                 self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="archive"))
-            raise DropItem(str(error)) from None
+            if isinstance(error, ArchiveError):
+                raise DropItem(str(error)) from None
+            raise  # a mistake of ours: the log shows where
         return item
 
     async def close_spider(self) -> None:

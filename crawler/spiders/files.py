@@ -71,7 +71,7 @@ class FileStep:
             yield step
 
     def _go_on(self) -> Iterator[Request | Trouble]:
-        if self.waiting and self.in_a_row < _PATIENCE:
+        if self.waiting and self.in_a_row < _PATIENCE and not self.spider.kept_out:
             url = self.waiting.popleft()
             settings = self.spider.settings
             yield Request(
@@ -83,6 +83,7 @@ class FileStep:
                 meta={UNCAPTURED: True, "download_maxsize": settings.getint("MEDIA_MAXSIZE"), "download_warnsize": 0},
             )
         elif self.unanswered:  # one issue for all of them: they are tried again by every run
+            self.spider.kept_out = None  # files are often guarded where pages are not: these decide the outcome
             url, reason = self.last
             left = f", {len(self.waiting)} were not asked for" if self.waiting else ""
             yield Trouble(Problem("files-unanswered", f"{self.unanswered} files gave no answer{left}: {reason}"), url)

@@ -130,6 +130,8 @@ class WalkSpider(Spider):
 
     def work_off(self) -> None:
         """All that was asked for is answered: on to the next step that has something to ask."""
+        if self.kept_out:
+            return
         engine = self.crawler.engine
         assert engine
         for step in self.steps:
@@ -214,7 +216,8 @@ class WalkSpider(Spider):
         elif len(page.rows) < least and (number == 1 or page.next_url):
             detail = f"page {number} has {len(page.rows)} rows, {least} are expected at least"
             yield self.trouble("few-rows", walk.section, url, detail)
-        wanted = [row.url for row in page.rows if self._in_window(row.listed_on)]
+        since = self.arguments.since  # what is later than `until` stands above what is asked for: read past it
+        wanted = [row.url for row in page.rows if not (since and row.listed_on and row.listed_on < since - _SLACK)]
         news = await asyncio.to_thread(self.run.news, walk.section.id, wanted)
         enough = not news and walk.covers(self.profile.overlap_days) and not self.arguments.full
         if onward and fresh and not enough:
@@ -228,7 +231,7 @@ class WalkSpider(Spider):
         elif not page.next_url and page.last and number < page.last:
             detail = f"page {number} of {page.last} names no next page"
             yield self.trouble("no-next-page", walk.section, url, detail)
-        elif (number > 1 or page.rows) and not self.arguments.since:  # else pages behind the window were not looked at
+        elif (page.rows or 1 < number == last) and not self.arguments.since:  # else there are pages not looked at
             yield WalkEnded(walk.section.id)
 
     async def parse_article(self, response: Response, url: str, kind: UrlKind, reading: Reading) -> AsyncIterator[Any]:

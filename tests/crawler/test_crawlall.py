@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,6 +11,7 @@ from threading import Thread
 import pytest
 from filelock import FileLock
 
+from crawler.commands.crawlall import run_spider
 from fixtures.site import Server
 from tests.conftest import Shell
 
@@ -79,11 +81,14 @@ def test_only_a_change_of_state_is_told(
             "scrapy", "crawlall", "chalco", "-a", f"base_url={base_url}", ARCHIVE_NOTIFY=addresses
         ).returncode
 
-    here, titles = site.base_url("chalco"), []
+    here, titles, memory = site.base_url("chalco"), [], shell.folder / "crawlall.json"
+    memory.write_bytes(b"")  # as a power cut may leave it
     for base_url, code in ((here, 0), (NOWHERE, 1), (NOWHERE, 1), (here, 0)):
         assert crawlall(base_url) == code
         titles.append([message["title"] for message in webhook[1]])
-    failed, good = "News archive: chalco news failed", "News archive: chalco news good"
+        if not memory.read_bytes():
+            memory.write_text('{"crawlall": "failed"}')  # as an interrupt leaves it
+    failed, good = "News archive: crawlall good, chalco news failed", "News archive: chalco news good"
     assert titles == [[], [failed], [failed], [failed, good]]
     assert "chalco news: good -> failed\nchalco news: 0 new" in webhook[1][0]["message"]
     assert len(mailbox[1]) == 2 and "chalco news failed" in mailbox[1][0]
@@ -109,6 +114,12 @@ def test_a_spider_that_takes_too_long_is_ended(shell: Shell) -> None:
         done = shell.run("scrapy", "crawlall", "chalco", *where, "--minutes", "0.03")
     assert done.returncode == 1
     assert "took longer than 0.03 minutes" in done.stderr and "interrupted" in done.stderr
+
+
+def test_any_bytes_of_a_spider_are_relayed(capfd: pytest.CaptureFixture[str]) -> None:
+    script = r"import sys; sys.stderr.buffer.write(b'\xd6\xd0 is GBK\n'); sys.exit(3)"
+    assert run_spider([sys.executable, "-c", script], 60)[0] == "degraded"
+    assert "is GBK" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,21 @@
 """Which pages a crawl asks for, and what it makes of answers that are not as they should be."""
 
+import asyncio
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
+from crawler.pipelines.archive import ArchivePipeline
 from crawler.profile import SITES
+from crawler.spiders.news import NewsSpider
 from fixtures.site import Server
+from storage.records import WalkEnded
 from tests.conftest import Shell
 
 LIST = "/xwdt/gsyw/"
@@ -93,6 +98,13 @@ def test_walk_cut_off_by_a_failing_page_is_made_up_for(shell: Shell, site: Serve
         shell, "SELECT count(*) FROM appearances a JOIN sections s ON s.id = a.section_id WHERE s.code = 'gsyw'"
     )
     assert stored == len(articles_of(site, "lzly", "gsyw"))
+
+
+def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end(shell: Shell, site: Server) -> None:
+    site.put("lzly", f"{LIST}index_1.html", "<html><body><h1>系统升级中</h1></body></html>".encode())
+    assert crawl_lzly(shell, site, "-a", "until=2000-01-01").returncode == 3
+    assert scalar(shell, "SELECT count(*) FROM walks WHERE complete") == 0
+    assert scalar(shell, "SELECT count(*) FROM listings WHERE settled") == 0  # so the next run reads on
 
 
 @pytest.mark.parametrize(
@@ -243,8 +255,28 @@ def test_interrupt_keeps_what_was_fetched_and_the_next_run_goes_on(shell: Shell,
 
 def test_what_cannot_be_stored_fails_the_run(shell: Shell, site: Server) -> None:
     assert crawl_lzly(shell, site, "-a", "sections=gsyw", "-a", "until=2000-01-01").returncode == 0
+    assert len(lists(asked(site))) == 3  # what is older than `until` stands behind what is newer
     with shell.engine().begin() as connection:
         connection.execute(text("ALTER TABLE articles RENAME TO articles_away"))
     done = crawl_lzly(shell, site)
     assert done.returncode == 1
     assert "failed: cannot write" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_mistake_of_ours_in_storing_fails_the_run() -> None:
+    async def close(reason: str) -> None:
+        closed.append(reason)
+
+    async def store() -> None:
+        pipeline.open_spider()
+        with pytest.raises(TypeError):
+            await pipeline.process_item(WalkEnded("gsyw"))
+        await pipeline.close_spider()
+
+    closed: list[str] = []
+    spider = NewsSpider()
+    spider.run = SimpleNamespace(record=int)  # type: ignore[assignment]
+    engine = SimpleNamespace(close_spider_async=close)
+    pipeline = ArchivePipeline(SimpleNamespace(spider=spider, engine=engine))  # type: ignore[arg-type]
+    asyncio.run(store())
+    assert closed == ["archive"] and spider.lost

@@ -11,7 +11,7 @@ import pytest
 from crawler.profile import SITES, Expected
 from crawler.watch import Tally, complaints
 from fixtures.site import Server
-from storage.records import Seen
+from storage.records import FetchFailed, Problem, Seen
 from tests.conftest import Shell, rows
 from tests.crawler.test_documents import FOLDER, PROSE, article, show_only
 
@@ -121,6 +121,14 @@ def test_when_a_field_is_stated_too_rarely(
         [("low-fill", "source", "http://a/1")] if found else []
     )
     assert not found or told[0][0].detail.startswith(found)
+
+
+def test_what_is_no_article_counts_once() -> None:
+    tally = Tally()
+    for status in (200, 304):
+        problem = Problem("not-an-article", "login form")
+        tally.take(FetchFailed("http://a/1", "article", "refused", problem, status, section="gsyw"))
+    assert tally.articles == 1
 
 
 @pytest.mark.parametrize(("before", "now", "told"), [([10] * 5, 4, True), ([10] * 5, 5, False), ([10] * 4, 1, False)])

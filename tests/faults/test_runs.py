@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import signal
+import subprocess
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -94,6 +96,29 @@ def test_a_site_that_asks_for_too_much_patience_is_left_alone(shell: Shell, site
     assert done.returncode == 1 and "asks to come back in 3600 seconds" in done.stderr
     assert len(asked(site)) == 1
     assert "kept-out" in issues(shell)
+
+
+def test_an_interrupt_does_not_wait_for_a_busy_site(shell: Shell, site: Server) -> None:
+    site.misbehave("lzly", LIST, told(503, Retry_After="100"))
+    where = ("-a", "site=lzly", "-a", f"base_url={site.base_url('lzly')}")
+    crawl = shell.start("scrapy", "crawl", "news", *where)
+    assert site.wait_for(2)
+    with pytest.raises(subprocess.TimeoutExpired):
+        crawl.communicate(timeout=1)
+    crawl.send_signal(signal.SIGINT)
+    _, stderr = crawl.communicate(timeout=20)
+    assert crawl.returncode == 1 and "interrupted" in stderr
+    assert len(asked(site)) == 1
+
+
+def test_a_second_signal_stops_a_crawl_at_once(shell: Shell, site: Server) -> None:
+    where = ("-a", "site=lzly", "-a", f"base_url={site.base_url('lzly')}")
+    crawl = shell.start("scrapy", "crawl", "news", *where, "-s", "DOWNLOAD_DELAY=0.2")
+    assert site.wait_for(6)
+    crawl.send_signal(signal.SIGINT)
+    crawl.send_signal(signal.SIGTERM)
+    _, stderr = crawl.communicate(timeout=20)
+    assert crawl.returncode == 1 and stderr.count("\n") == 1
 
 
 def test_a_site_that_is_always_busy_is_left_alone(shell: Shell, site: Server) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 
 from storage import Archive, ArchiveError, Run
 from storage.queries import runs
@@ -203,12 +203,15 @@ def test_an_endless_url_costs_its_row_only(run: Run, rows: Rows) -> None:
     assert rows("SELECT url FROM listings") == [(address(7),)]
 
 
-def test_a_failing_database_stores_nothing_of_the_group(run: Run, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+@pytest.mark.parametrize("kind", [OperationalError, DatabaseError, InternalError])  # full, malformed, read-only
+def test_a_failing_database_stores_nothing_of_the_group(
+    run: Run, rows: Rows, monkeypatch: pytest.MonkeyPatch, kind: type[DatabaseError]
+) -> None:
+    def fail(*_: object) -> None:
+        raise kind("INSERT", {}, Exception("the reason"))
 
-    monkeypatch.setattr("storage.archive.record_walk", full)
-    with pytest.raises(ArchiveError, match="disk is full"):
+    monkeypatch.setattr("storage.archive.record_walk", fail)
+    with pytest.raises(ArchiveError, match="the reason"):
         run.record([read(page(7)), WalkEnded("tplb")])
     assert rows("SELECT count(*) FROM articles") == [(0,)]
     assert run.counts == {}
