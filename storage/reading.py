@@ -31,14 +31,20 @@ def pending(
     now: datetime,
 ) -> list[Due]:
     """Each URL once, with the section and date of its earliest listing; the newest listed first, undated last, those of
-    one day by URL."""
+    one day by URL. What was tried in vain comes behind all others: it may have ended the run."""
     listed = _of_sections(site_id, sections).where(_to_fetch(now))
+    tried = set(
+        connection.execute(
+            listed.order_by(None).with_only_columns(Url.url).where(Url.last_checked.is_not(None))
+        ).scalars()
+    )
     if since:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on >= since - _SLACK))
     if until:
         listed = listed.where(or_(Listing.listed_on.is_(None), Listing.listed_on <= until + _SLACK))
     found = sorted(_each_once(connection, listed), key=lambda one: one.url)
-    return sorted(found, key=lambda one: one.listed_on or date.min, reverse=True)
+    newest_first = sorted(found, key=lambda one: one.listed_on or date.min, reverse=True)
+    return sorted(newest_first, key=lambda one: one.url in tried)
 
 
 def rechecks(connection: Connection, site_id: str, sections: Sequence[str], now: datetime) -> list[Due]:

@@ -233,7 +233,7 @@ COVERAGE = _view(
         "walks": "runs that read its list on that day",
         "complete": "those of them that read every page that had to be read",
         "covered": "1: its list was read completely on that day or later, and back to it, so that 0 articles mean that "
-        "nothing was published; else 0",
+        "nothing was published, or that it could not be fetched yet (`urls.state`); else 0",
         "articles": "articles of the section published on that day",
     },
 )

@@ -67,6 +67,15 @@ def test_a_site_that_keeps_us_out_is_left_alone(shell: Shell, site: Server, stat
     assert issues(shell) == {"http-error", "kept-out"}
 
 
+def test_pages_that_keep_us_out_do_not_keep_the_others_out(shell: Shell, site: Server) -> None:
+    newest = ("202610/t20261022_160232.html", "202610/t20261001_157913.html")
+    for name in newest:
+        site.misbehave("lzly", LIST + name, told(403))
+    assert crawl_lzly(shell, site).returncode == 1
+    assert crawl_lzly(shell, site).returncode == 1
+    assert rows(shell, "SELECT count(*) FROM urls WHERE article_id IS NOT NULL") == [(len(articles(site)) - 2,)]
+
+
 def busy_once(status: int, dated: bool) -> Odd:
     """Busy the first time, for a second or two; a list from then on."""
     asked = []
