@@ -12,7 +12,6 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-_LONGEST_DELAY = 60.0  # seconds; a crawl that keeps more would never end
 _MOST = 500 * 1024  # bytes that are read, as RFC 9309 has it
 
 
@@ -62,7 +61,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return
         downloader = self.crawler.engine.downloader
         _, slot = downloader._get_slot(request)
-        delay = min(float(delay), _LONGEST_DELAY)
+        delay = min(float(delay), self.crawler.settings.getfloat("AUTOTHROTTLE_MAX_DELAY"))  # more would never end
         slot.delay, slot.jitter = max(slot.delay, delay), 0
         if throttle := self.crawler.get_extension(AutoThrottle):
             throttle.mindelay = max(throttle.mindelay, delay)
