@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from crawler.profile import SITES
 from fixtures.site import Server
 from tests.conftest import Shell, rows
 from tests.crawler.test_walk import LIST, asked, crawl_lzly, lists
@@ -53,10 +54,15 @@ def test_what_may_not_be_read_is_not_asked_for(shell: Shell, site: Server, answe
 
 
 def test_every_request_waiting_for_robots_gets_its_rules(shell: Shell, site: Server) -> None:
-    site.put("chinalco", "/robots.txt", b"User-agent: *\nDisallow: /$\n", "text/plain")
-    done = shell.crawl("carousel", "chinalco", site.base_url("chinalco"))
+    """Scrapy's own gives them to the first that waits only. With our CONCURRENT_REQUESTS none waits."""
+    profile = shell.folder / "chinalco.toml"
+    third = '[[sections]]\nid = "third"\nkind = "slider"\nname = "第三"\npath = "/third/"\n'
+    profile.write_text((SITES / "chinalco.toml").read_text("utf-8") + third, "utf-8")
+    site.put("chinalco", "/robots.txt", b"User-agent: *\nDisallow: /$\nDisallow: /third/\n", "text/plain")
+    concurrent = ("-s", "CONCURRENT_REQUESTS=8")
+    done = shell.crawl("carousel", str(profile), site.base_url("chinalco"), *concurrent)
     assert done.returncode == 3 and "robots.txt" in done.stderr
-    assert lists(asked(site, "chinalco"))[0] == "/xwzx/tplb/" and "/" not in asked(site, "chinalco")
+    assert lists(asked(site, "chinalco"))[0] == "/xwzx/tplb/" and not {"/", "/third/"} & {*asked(site, "chinalco")}
 
 
 @pytest.mark.parametrize(("told", "longest"), [("0.2", "60"), ("3600", "0.2")])
