@@ -72,7 +72,7 @@ def test_pages_that_keep_us_out_do_not_keep_the_others_out(shell: Shell, site: S
     for name in newest:
         site.misbehave("lzly", LIST + name, told(403))
     assert crawl_lzly(shell, site).returncode == 1
-    assert crawl_lzly(shell, site).returncode == 1
+    crawl_lzly(shell, site)  # is kept out at its end, if the first run had asked for both
     assert rows(shell, "SELECT count(*) FROM urls WHERE article_id IS NOT NULL") == [(len(articles(site)) - 2,)]
 
 
