@@ -10,10 +10,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.logs import complain
-from crawler.rereading import fetched_on
 from crawler.spiders.walk import WalkSpider
 from crawler.watch import Tally, complaints
 from storage import ArchiveError
+from storage.beijing import beijing_day
 from storage.records import Problem, Trouble
 
 EXIT_CODES = {"good": 0, "failed": 1, "interrupted": 1, "degraded": 3}
@@ -61,7 +61,7 @@ class Monitor:
 
     def _complaints(self, spider: WalkSpider) -> Iterator[Trouble]:
         mirror = "base_url" in spider.given
-        today = None if mirror else fetched_on(datetime.now(UTC))
+        today = None if mirror else beijing_day(datetime.now(UTC))
         for section in spider.arguments.sections:
             expected, earlier = spider.profile.expected[section.id], spider.run.seen_before(section.id)
             for problem, url in complaints(self.tallies[section.id], expected, earlier, today):

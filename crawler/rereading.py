@@ -1,9 +1,8 @@
 """Article pages out of answers: those of the network, and those captured earlier, read again as the crawl read them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -15,6 +14,7 @@ from crawler.pages.article import PARSER_VERSION, parse_article
 from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.pages.verdict import refusal
 from crawler.profile import SiteProfile
+from storage.beijing import beijing_day
 from storage.records import ArticlePage, Due, Reparsed, Stored
 from storage.warc import WarcError
 
@@ -23,7 +23,7 @@ _REDIRECTS = 20  # in a row, as Scrapy has it
 
 def read_page(response: Response, landed: str, profile: SiteProfile, due: Due, fetched_at: datetime) -> ArticlePage:
     """`landed`: the response's address, canonical."""
-    return parse_article(response.body, landed, profile, charset(response), due.listed_on, fetched_on(fetched_at))
+    return parse_article(response.body, landed, profile, charset(response), due.listed_on, beijing_day(fetched_at))
 
 
 def reread(due: Due, profile: SiteProfile, answer: Callable[[str], Stored | None]) -> Reparsed | Away | NoArticle:
@@ -60,11 +60,6 @@ def _next_step(
         location = (headers.get("Location") or b"").decode("latin-1")
         landed = profile.addresses.canonical(location, landed) or ""
     raise WarcError(f"{reading.asked} redirects without an end")
-
-
-def fetched_on(at: datetime) -> date:
-    """The site's calendar day on which the bytes came."""
-    return at.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def charset(response: Response) -> str | None:

@@ -19,7 +19,8 @@ from crawler.pages.navigation import Column, columns, is_own_list, site_name
 from crawler.parsing.encoding import decode
 from crawler.politeness import be_polite
 from crawler.profile import SiteProfile
-from crawler.rereading import charset, fetched_on
+from crawler.rereading import charset
+from storage.beijing import beijing_day
 from storage.records import Row, Site
 
 _PAGES = 30  # at most, of one site
@@ -136,4 +137,4 @@ def bare_profile(base_url: str) -> SiteProfile:
 
 
 def new_survey(base_url: str) -> Survey:
-    return Survey(bare_profile(base_url), fetched_on(datetime.now(UTC)))
+    return Survey(bare_profile(base_url), beijing_day(datetime.now(UTC)))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from storage import engine as database
 from storage import models, reading, search_index
+from storage.beijing import beijing_day
 from storage.carousel import record_slider
 from storage.engine import ArchiveError, archive_dir, shown
 from storage.faces import refresh
@@ -44,7 +45,6 @@ from storage.records import (
     Trouble,
     WalkEnded,
 )
-from storage.schedule import beijing
 from storage.schema import open_engine
 from storage.stories import record_articles, record_reparsed
 from storage.warc import WarcWriter, cut
@@ -111,7 +111,7 @@ class Archive:
             run_id = stored.inserted_primary_key[0]
             if walked:
                 nothing = dict.fromkeys(("pages", "rows", "first_rows", "articles"), 0)
-                walk = nothing | {"day": beijing(started), "seen_at": started, "complete": False, "stated": {}}
+                walk = nothing | {"day": beijing_day(started), "seen_at": started, "complete": False, "stated": {}}
                 rows = [walk | {"run_id": run_id, "section_id": ids[section]} for section in walked]
                 connection.execute(insert(models.Walk), rows)
         discard_part(self.folder, site.id)

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Executable, and_, func, select
 from sqlalchemy.orm import aliased
 
+from storage.beijing import BEIJING
 from storage.models import (
     CHANGED,
     Appearance,
@@ -26,7 +26,6 @@ from storage.models import (
 from storage.queries import Record
 from storage.records import Place
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 CHANGE_KINDS = ("text", "gone", "returned", "metadata", "cosmetic", "parser")
 
 _FEW = 5000  # bylines; each costs a look at its story

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from storage.export import BEIJING
+from storage.beijing import BEIJING
 from storage.queries import Record
 
 _NAMED = 3  # authors that GB/T 7714 names before 等

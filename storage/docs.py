@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Table
 
 from storage import views
-from storage.models import Base, UTCTime, WallClock
+from storage.columns import UTCTime, WallClock
+from storage.models import Base
 
 _HEAD = """\
 # Tables and views

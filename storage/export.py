@@ -2,14 +2,13 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, TextIO
 
+from storage.beijing import BEIJING
 from storage.queries import Record
 from storage.terminal import printable, to_json
 from storage.views import ARTICLES
-
-BEIJING = timezone(timedelta(hours=8))
 
 # A cell that begins so may be a formula to a spreadsheet program, full-width to an East Asian one; behind an apostrophe
 # it is text.

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
+from storage.beijing import beijing_day
 from storage.models import Appearance, Article, Listing, Section, Url, Walk
 from storage.parsed import from_json
 from storage.records import Fetched, FetchFailed, LinkedAway, ListRead, Problem, Row, WalkEnded
 from storage.revisions import Change, add_revisions
-from storage.schedule import beijing, confirmation, next_check_of_gone
+from storage.schedule import confirmation, next_check_of_gone
 from storage.writing import Writing, insert
 
 # Longer ones exist only by accident, and PostgreSQL cannot index them: one such row would end the run.
@@ -42,7 +43,7 @@ def record_look(w: Writing, section: str, dates: Sequence[date | None]) -> None:
     """A page of a section's list was read; `dates` of its rows, from the top."""
     dated = [day for day in dates if day]
     values = {
-        "day": beijing(w.now),
+        "day": beijing_day(w.now),
         "seen_at": w.now,
         "pages": Walk.pages + 1,
         "rows": Walk.rows + len(dates),

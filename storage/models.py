@@ -1,92 +1,48 @@
-"""The archive's tables. What a row is: docs/schema.md.
+"""The archive's tables. Each column's `doc` and each table's docstring end up in docs/schema.md."""
 
-Two kinds of time never mix: `UTCTime` for our own clock, `WallClock` for what a site printed (no offset, Beijing time).
-"""
-
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, get_args
+from datetime import date
+from typing import ClassVar, get_args
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     MetaData,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     literal,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from storage.columns import (
+    BylineText,
+    FilePath,
+    FirstSeen,
+    Id,
+    Json,
+    LastSeen,
+    Moment,
+    OfArticle,
+    OfCapture,
+    OfRun,
+    OfSection,
+    OfSite,
+    Ordinal,
+    Origin,
+    PageUrl,
+    PublishedAt,
+    PublishedOn,
+    Sha256,
+    Source,
+    Title,
+    one_of,
+)
 from storage.records import DateOrigin, Role, SectionKind, UrlKind
 
 URL_STATES = ("pending", "ok", "missing", "gone", "refused", "lead")
 REVISION_KINDS = ("first", "text", "cosmetic", "metadata", "parser", "gone", "returned")
 OUTCOMES = ("running", "good", "degraded", "failed", "interrupted")
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integers; SQLite's driver fails beyond 2**63
-
-
-class UTCTime(TypeDecorator[datetime]):
-    """Aware datetimes in and out, UTC. SQLite keeps no offset and would silently drop a foreign one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-    python_type = datetime
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"our own times are UTC, this one has no offset: {value}")
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class WallClock(TypeDecorator[datetime]):
-    """A site's printed time: naive in and out."""
-
-    impl = DateTime(timezone=False)
-    cache_ok = True
-    python_type = datetime
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is not None:
-            raise ValueError(f"a site's wall clock has no offset: {value}")
-        return value
-
-
-def one_of(column: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-# Columns that several tables have. Each column's `doc` and each table's docstring end up in docs/schema.md.
-Id = Annotated[int, mapped_column(primary_key=True, doc="number of the row")]
-Moment = Annotated[datetime, mapped_column(UTCTime)]
-FirstSeen = Annotated[datetime, mapped_column(UTCTime, doc="when a crawl saw it first")]
-LastSeen = Annotated[datetime, mapped_column(UTCTime, doc="when a crawl saw it last")]
-Json = Annotated[Any, mapped_column(JSON(none_as_null=True))]
-OfSite = Annotated[str, mapped_column(ForeignKey("sites.id"), doc="the site")]
-OfSection = Annotated[int, mapped_column(ForeignKey("sections.id"), doc="the section")]
-OfArticle = Annotated[int, mapped_column(ForeignKey("articles.id"), doc="the article")]
-OfCapture = Annotated[int, mapped_column(ForeignKey("captures.id"), doc="the answer from which it was read")]
-OfRun = Annotated[int, mapped_column(ForeignKey("runs.id"), doc="the run")]
-PageUrl = Annotated[str, mapped_column(doc="canonical address of the page")]
-Title = Annotated[str, mapped_column(doc="headline, without line breaks")]
-Source = Annotated[str, mapped_column(doc="来源 as printed")]
-PublishedOn = Annotated[date, mapped_column(doc="day of publishing")]
-PublishedAt = Annotated[datetime, mapped_column(WallClock, doc="only if a time of day is printed")]
-Origin = Annotated[str, mapped_column(doc="what told published_on, best first")]
-BylineText = Annotated[str, mapped_column(doc="every byline statement as printed, one a line")]
-Ordinal = Annotated[int, mapped_column(doc="place in the article, from 1")]
-Sha256 = Annotated[str, mapped_column(doc="of the file, in hex; empty until it is downloaded")]
-FilePath = Annotated[str, mapped_column(doc="of the file below ARCHIVE_DIR; empty until it is downloaded")]
 
 
 class Base(DeclarativeBase):

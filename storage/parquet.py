@@ -7,9 +7,9 @@ from typing import Any, TextIO
 
 from sqlalchemy import Column
 
+from storage.beijing import BEIJING
+from storage.columns import UTCTime, WallClock
 from storage.engine import ArchiveError
-from storage.export import BEIJING
-from storage.models import UTCTime, WallClock
 from storage.queries import Record
 from storage.views import ARTICLES
 

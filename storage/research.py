@@ -17,8 +17,8 @@ from sqlalchemy import Engine, select, text
 
 from storage import queries, relatives
 from storage import search as finding
+from storage.columns import UTCTime
 from storage.engine import ArchiveError
-from storage.models import UTCTime
 from storage.queries import Edit, Filter, Record, RunLine, Story
 from storage.records import Attachment, Byline, Image
 from storage.relatives import Family

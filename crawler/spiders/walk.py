@@ -27,9 +27,10 @@ from crawler.pages.reading import Away, NoArticle, Reading, Whole
 from crawler.parsing.urls import url_date
 from crawler.politeness import be_polite
 from crawler.profile import SiteProfile
-from crawler.rereading import charset, fetched_on, read_page, reread
+from crawler.rereading import charset, read_page, reread
 from crawler.spiders.files import FileStep
 from storage import Archive, ArchiveError, Run
+from storage.beijing import beijing_day
 from storage.records import (
     ArticleRead,
     Due,
@@ -196,7 +197,7 @@ class WalkSpider(Spider):
         otherwise: str | None,
     ) -> AsyncIterator[Any]:
         self.answered += 1
-        day = fetched_on(response.meta["fetched_at"])
+        day = beijing_day(response.meta["fetched_at"])
         page = parse_list(response.body, url, self.profile, charset(response), day, walk.own)
         fresh = walk.saw(page.rows)
         if number > 1 and not fresh and last is None:

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from storage import browsing, edits, health, queries
-from storage.browsing import BEIJING, CHANGE_KINDS
+from storage.beijing import BEIJING
+from storage.browsing import CHANGE_KINDS
 from storage.citations import write_gbt7714
 from storage.edits import Paragraph
 from storage.engine import ArchiveError
