@@ -1,15 +1,12 @@
 """What is no page: the chart, exports, and stored bytes, which a browser must never take for a page of ours."""
 
 import re
-import sys
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO, TextIOWrapper
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-import brotli
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -19,29 +16,15 @@ from storage.citations import stable_id, write_bibtex
 from storage.formats import FORMATS, Format
 from storage.queries import Filter
 from storage.search import every
+from storage.unpacking import NotWhole, TooMuch, unpacked
 from storage.warc import WarcError
 from storage.web import asked, chart
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})  # SVG may hold scripts
 _IN_MEMORY = 8 << 20
 _CHUNK = 1 << 16
-
-
-def _inflated(body: bytes) -> bytes:
-    return zlib.decompress(body, zlib.MAX_WBITS | 32)
-
-
-_UNPACK: dict[str, Callable[[bytes], bytes]] = {
-    **dict.fromkeys(("gzip", "x-gzip", "deflate"), _inflated),
-    "br": brotli.decompress,
-    "zstd": zstd.decompress,
-}
+_UNPACKED_AT_MOST = 64 << 20  # bytes of a page
 
 
 def months(request: Request) -> Response:
@@ -101,13 +84,13 @@ def capture(request: Request) -> Response:
     except WarcError as error:
         raise HTTPException(404, str(error)) from error
     said = {name.lower(): value.decode("latin-1").lower() for name, value in headers}
-    kind, unpacked = said.get(b"content-type", ""), _unpacked(body, said.get(b"content-encoding", ""))
-    if unpacked is None or not kind.startswith("text/"):
+    kind, page = said.get(b"content-type", ""), _readable(body, said.get(b"content-encoding", ""))
+    if page is None or not kind.startswith("text/"):
         name = f'attachment; filename="capture-{capture_id}"'
         return Response(
-            unpacked or body, headers=_SANDBOX | {"Content-Disposition": name}, media_type="application/octet-stream"
+            page or body, headers=_SANDBOX | {"Content-Disposition": name}, media_type="application/octet-stream"
         )
-    return Response(unpacked, headers=_SANDBOX | {"Content-Type": f"text/plain; charset={_charset(unpacked)}"})
+    return Response(page, headers=_SANDBOX | {"Content-Type": f"text/plain; charset={_charset(page)}"})
 
 
 def media(request: Request) -> Response:
@@ -129,13 +112,11 @@ def _to_keep(name: str, format: Format) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}.{format.ending}"'}
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes | None:
-    """None where the coding is another, or the bytes are not whole. A crawl keeps nothing that unpacks to too much."""
-    if encoding in ("", "identity"):
-        return body
+def _readable(body: bytes, encodings: str) -> bytes | None:
+    """None where the bytes are not whole."""
     try:
-        return _UNPACK[encoding](body)
-    except (KeyError, zlib.error, brotli.error, zstd.ZstdError):
+        return unpacked(body, encodings, _UNPACKED_AT_MOST)
+    except (NotWhole, TooMuch):
         return None
 
 

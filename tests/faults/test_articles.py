@@ -74,6 +74,7 @@ ODD: dict[str, tuple[Odd, str, str]] = {
     "zstd bomb": (encoded("zstd", BOMBS["zstd"]), "too-large", "zstd"),
     "bomb in a bomb": (encoded("gzip, gzip", BOMBS["gzip, gzip"]), "too-large", "gzip"),
     "empty": (sized(0, b""), "not-an-article", "no text"),
+    "nothing, packed twice": (encoded("deflate, gzip", gzip.compress(b"")), "not-an-article", "no text"),
     "redirect to itself": (told(302), "redirect-loop", "5 redirects"),
     "redirect to itself with a cookie": (told(302), "redirect-loop", "5 redirects"),
     "redirect to another host": (told(302, Location="http://www.example.org/"), "leaves-site", "www.example.org"),
