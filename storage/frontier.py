@@ -95,6 +95,23 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> tuple[set[int]
     listings = select(Listing.url, Listing.listed_on).where(Listing.section_id == section_id, Listing.url.in_(named))
     before = dict(w.connection.execute(listings).all())
     _name_urls(w, section_id, named)
+    _name_listings(w, section_id, named)
+    joined = select(Url.url, Url.article_id).where(Url.url.in_(named), Url.article_id.is_not(None))
+    known = {url: article_id for url, article_id in w.connection.execute(joined) if article_id}
+    if known:
+        here = and_(Appearance.section_id == section_id, Appearance.url.in_(list(known)))
+        w.connection.execute(update(Appearance).where(here).values(last_seen=w.now))
+        seen = Article.id.in_(sorted(set(known.values())))
+        w.connection.execute(update(Article).where(seen).values(last_seen=w.now))
+    touched = {
+        article_id
+        for url, article_id in known.items()
+        if url not in before or named[url].listed_on not in (None, before[url])
+    }
+    return touched, bool(named.keys() - before.keys())
+
+
+def _name_listings(w: Writing, section_id: int, named: dict[str, Row]) -> None:
     upsert = insert(w.connection, Listing)
     w.connection.execute(
         upsert.on_conflict_do_update(
@@ -119,19 +136,6 @@ def record_rows(w: Writing, section: str, rows: Sequence[Row]) -> tuple[set[int]
             for row in named.values()
         ],
     )
-    joined = select(Url.url, Url.article_id).where(Url.url.in_(named), Url.article_id.is_not(None))
-    known = {url: article_id for url, article_id in w.connection.execute(joined) if article_id}
-    if known:
-        here = and_(Appearance.section_id == section_id, Appearance.url.in_(list(known)))
-        w.connection.execute(update(Appearance).where(here).values(last_seen=w.now))
-        seen = Article.id.in_(sorted(set(known.values())))
-        w.connection.execute(update(Article).where(seen).values(last_seen=w.now))
-    touched = {
-        article_id
-        for url, article_id in known.items()
-        if url not in before or named[url].listed_on not in (None, before[url])
-    }
-    return touched, bool(named.keys() - before.keys())
 
 
 def _name_urls(w: Writing, section_id: int, named: dict[str, Row]) -> None:
